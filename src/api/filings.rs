@@ -1,0 +1,494 @@
+//! Filings: the clinic writes, officers decide.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use poem::web::Data;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Deserialize;
+
+use crate::api::Tag;
+use crate::api::auth::Caller;
+use crate::api::body::Body;
+use crate::api::headers;
+use crate::api::materials::MaterialView;
+use crate::api::page::{self, Page};
+use crate::api::problem::Problem;
+use crate::app::App;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::dossier::Dossier;
+use crate::domain::filing::{Defect, Notice};
+use crate::domain::id::{AuthorityId, CertificateId, FilingId};
+use crate::domain::lifecycle::{Action, Kind, Stage};
+use crate::domain::masking;
+use crate::domain::rules::change::Change;
+use crate::domain::value;
+use crate::store::entity::{authority, filing, filing_event};
+use crate::store::filings::FilingFilter;
+use crate::usecase::actions::{self, Command};
+use crate::usecase::facts::{self, Told};
+use crate::usecase::filings::{self, Case, NewFiling};
+
+/// A new filing.
+#[derive(Debug, Deserialize, Object)]
+#[oai(deny_unknown_fields)]
+pub struct FilingCreate {
+    /// 备案种类
+    pub kind: Kind,
+    /// The clinic to change, by its filing number; only for a change
+    #[oai(validator(min_length = 22, max_length = 26))]
+    pub clinic: Option<String>,
+    /// 信息表. May be incomplete; a change without one starts from what is filed now
+    pub dossier: Option<Dossier>,
+}
+
+/// A step of the lifecycle, with what it needs.
+#[derive(Debug, Deserialize, Object)]
+#[oai(deny_unknown_fields)]
+pub struct FilingAct {
+    /// 步骤
+    pub action: Action,
+    /// 原因: for a redirect, a withdrawal after receipt, a second notice
+    #[oai(default, validator(max_length = 500))]
+    #[serde(default)]
+    pub reason: String,
+    /// 需要补正的全部内容: for `request_correction`
+    #[oai(default, validator(max_items = 100))]
+    #[serde(default)]
+    pub defects: Vec<Defect>,
+    /// The authority in charge: for `redirect`
+    pub authority_id: Option<AuthorityId>,
+    /// 备案编号 that the registration system assigned: for `issue`; one is generated and marked provisional otherwise
+    #[oai(validator(min_length = 22, max_length = 26))]
+    pub number: Option<String>,
+}
+
+/// An authority.
+#[derive(Debug, Object)]
+#[oai(rename = "Authority")]
+pub struct AuthorityView {
+    pub id: AuthorityId,
+    /// 名称
+    pub name: String,
+    /// 行政区划代码 under which it issues
+    pub region: String,
+    /// 监督电话
+    pub phone: String,
+}
+
+impl From<authority::Model> for AuthorityView {
+    fn from(row: authority::Model) -> Self {
+        let authority::Model { id, name, uscc: _, region, phone, created_at: _ } = row;
+        Self { id: AuthorityId(id), name, region, phone }
+    }
+}
+
+/// A correction notice as it was sent.
+#[derive(Debug, Object)]
+#[oai(rename = "Notice")]
+pub struct NoticeView {
+    /// First, second, … notice
+    pub round: i32,
+    pub at: DateTime<Utc>,
+    /// Why a second notice was needed
+    pub reason: String,
+    /// Every defect, each with its legal basis
+    pub defects: Vec<DefectView>,
+}
+
+/// A defect with its legal basis.
+#[derive(Debug, Object)]
+#[oai(rename = "NoticedDefect")]
+pub struct DefectView {
+    /// Rule
+    pub rule: String,
+    /// JSON pointer into the dossier, or `/materials/<code>`
+    pub pointer: String,
+    /// 说明
+    pub detail: String,
+    /// 依据
+    pub basis: Vec<String>,
+}
+
+/// A filing.
+#[derive(Debug, Object)]
+#[oai(rename = "Filing", skip_serializing_if_is_none)]
+pub struct FilingView {
+    pub id: FilingId,
+    /// 办件编号; from the first submission
+    pub case_number: Option<String>,
+    /// 备案种类
+    pub kind: Kind,
+    /// 阶段
+    pub stage: Stage,
+    /// The clinic, by its number; for an establishment from its issue
+    pub clinic: Option<String>,
+    /// 备案机关; after a redirect the one in charge
+    pub authority: Option<AuthorityView>,
+    /// 信息表. ID numbers, phones and qualification codes are masked for whoever does not need them
+    pub dossier: Dossier,
+    /// What a change changes, old and new side by side
+    pub changes: Vec<ChangeView>,
+    /// The correction notice that is open
+    pub notice: Option<NoticeView>,
+    pub materials: Vec<MaterialView>,
+    /// What the caller may do now
+    pub allowed_actions: Vec<Action>,
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// 收件日: a submission on a rest day or after hours counts as received the next working day
+    pub received_on: Option<NaiveDate>,
+    /// 法定办结期限
+    pub due_on: Option<NaiveDate>,
+    /// 暂按周末推算: the holidays of that year are not published yet
+    pub due_guessed: bool,
+    pub certificate_id: Option<CertificateId>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Version, as in `ETag`
+    pub version: i32,
+}
+
+/// One changed item.
+#[derive(Debug, Object)]
+#[oai(rename = "Change")]
+pub struct ChangeView {
+    /// 事项
+    pub field: String,
+    /// JSON pointer into the dossier
+    pub pointer: String,
+    /// 现行
+    pub old: String,
+    /// 申请
+    pub new: String,
+    /// Whether a change of this item must be filed
+    pub must_be_filed: bool,
+}
+
+impl From<Change> for ChangeView {
+    fn from(change: Change) -> Self {
+        let Change { field, pointer, old, new, must_be_filed } = change;
+        Self { field: field.to_owned(), pointer: pointer.to_owned(), old, new, must_be_filed }
+    }
+}
+
+fn notice_view(app: &App, notice: Notice) -> NoticeView {
+    let Notice { round, at, reason, defects } = notice;
+    let basis = |rule: &str| facts::basis(app, rule);
+    let defects = defects.into_iter().map(|Defect { rule, pointer, detail }| DefectView {
+        basis: basis(&rule),
+        rule,
+        pointer,
+        detail,
+    });
+    NoticeView { round, at, reason, defects: defects.collect() }
+}
+
+fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
+    let Case { row, authority, clinic, materials, actions, changes } = case;
+    let filing::Model {
+        id,
+        case_number,
+        kind,
+        stage,
+        owner_id: _,
+        clinic_id: _,
+        base_version: _,
+        authority_id: _,
+        dossier,
+        notice,
+        notices: _,
+        submitted_at,
+        received_on,
+        due_on,
+        due_guessed,
+        recommended_by: _,
+        issued_by: _,
+        certificate_id,
+        created_at,
+        updated_at,
+        version,
+    } = row;
+    let full = actor.role == Role::Clinic || actor.role.sees_personal_data();
+    FilingView {
+        id: FilingId(id),
+        case_number,
+        kind,
+        stage,
+        clinic: clinic.map(|c| c.number),
+        authority: authority.map(Into::into),
+        dossier: if full { dossier } else { masking::masked(dossier) },
+        changes: changes.into_iter().map(Into::into).collect(),
+        notice: notice.map(|n| notice_view(app, n)),
+        materials: materials.into_iter().map(Into::into).collect(),
+        allowed_actions: actions,
+        submitted_at,
+        received_on,
+        due_on,
+        due_guessed,
+        certificate_id: certificate_id.map(CertificateId),
+        created_at,
+        updated_at,
+        version,
+    }
+}
+
+/// A filing in a list.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct FilingSummary {
+    pub id: FilingId,
+    /// 办件编号
+    pub case_number: Option<String>,
+    pub kind: Kind,
+    pub stage: Stage,
+    /// 诊所名称
+    pub name: String,
+    pub received_on: Option<NaiveDate>,
+    pub due_on: Option<NaiveDate>,
+    pub due_guessed: bool,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<filing::Model> for FilingSummary {
+    fn from(row: filing::Model) -> Self {
+        Self {
+            id: FilingId(row.id),
+            case_number: row.case_number,
+            kind: row.kind,
+            stage: row.stage,
+            name: row.dossier.name,
+            received_on: row.received_on,
+            due_on: row.due_on,
+            due_guessed: row.due_guessed,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// One finding, in words.
+#[derive(Debug, Object)]
+#[oai(rename = "Finding")]
+pub struct FindingView {
+    /// Rule
+    pub rule: String,
+    /// `error` blocks; `warning` does not; `task` and `display` inform
+    pub severity: String,
+    /// JSON pointer into the dossier, or `/materials/<code>`
+    pub pointer: String,
+    /// 说明
+    pub message: String,
+    /// The same in English
+    pub message_en: String,
+    /// 依据
+    pub basis: Vec<String>,
+}
+
+impl From<Told> for FindingView {
+    fn from(told: Told) -> Self {
+        let Told { rule, severity, pointer, zh, en, basis } = told;
+        Self { rule, severity: value::code(&severity), pointer, message: zh, message_en: en, basis }
+    }
+}
+
+/// Every finding on a filing as it stands.
+#[derive(Debug, Object)]
+pub struct FilingCheck {
+    /// Whether nothing blocks it
+    pub passes: bool,
+    /// The rule set that was applied
+    pub rule_set: u32,
+    pub findings: Vec<FindingView>,
+}
+
+/// One step of a filing's history.
+#[derive(Debug, Object)]
+#[oai(rename = "Event")]
+pub struct EventView {
+    /// 1, 2, 3 …
+    pub sequence: i32,
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub role: Role,
+    pub action: Action,
+    pub from: Stage,
+    pub to: Stage,
+    /// 说明
+    pub note: String,
+    /// The rule set that was in force
+    pub rule_set: i32,
+    /// Rules that had findings
+    pub findings: Vec<String>,
+}
+
+/// The history of a filing, oldest first.
+#[derive(Debug, Object)]
+pub struct FilingHistory {
+    pub items: Vec<EventView>,
+}
+
+fn history_view(rows: Vec<filing_event::Model>) -> FilingHistory {
+    let view = |(sequence, row): (i32, filing_event::Model)| EventView {
+        sequence,
+        at: row.at,
+        actor: row.actor_name,
+        role: row.actor_role,
+        action: row.action,
+        from: row.from_stage,
+        to: row.to_stage,
+        note: row.note,
+        rule_set: row.rule_set,
+        findings: row.findings.0.into_iter().map(|f| f.rule).collect(),
+    };
+    FilingHistory { items: (1..).zip(rows).map(view).collect() }
+}
+
+#[derive(ApiResponse)]
+pub enum FilingCreated {
+    /// The draft.
+    #[oai(status = 201)]
+    Created(
+        Json<FilingView>,
+        /// Version
+        #[oai(header = "ETag")]
+        String,
+        /// Where it is
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+#[derive(ApiResponse)]
+pub enum FilingShown {
+    /// The filing as it stands.
+    #[oai(status = 200)]
+    Shown(
+        Json<FilingView>,
+        /// Version
+        #[oai(header = "ETag")]
+        String,
+    ),
+}
+
+fn shown(app: &App, actor: &Actor, case: Case) -> FilingShown {
+    let etag = headers::etag(case.row.version);
+    FilingShown::Shown(Json(filing_view(app, actor, case)), etag)
+}
+
+pub struct Filings;
+
+#[OpenApi(prefix_path = "/filings", tag = "Tag::Filings")]
+impl Filings {
+    /// 起草备案 · Draft a filing
+    #[oai(path = "/", method = "post", operation_id = "filing_create")]
+    async fn create(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingCreate>,
+    ) -> Result<FilingCreated, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, "filing_create", &body.digest)?;
+        let FilingCreate { kind, clinic, dossier } = body.value;
+        let case = filings::draft(&app, actor, NewFiling { kind, clinic, dossier }, &once).await?;
+        let (etag, location) = (headers::etag(case.row.version), format!("{}/filings/{}", super::BASE, case.row.id));
+        Ok(FilingCreated::Created(Json(filing_view(&app, actor, case)), etag, location))
+    }
+
+    /// 办件列表 · List filings
+    #[oai(path = "/", method = "get", operation_id = "filing_list")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// 阶段
+        stage: Query<Option<Stage>>,
+        /// 备案种类
+        kind: Query<Option<Kind>>,
+        /// `next` of the page before
+        cursor: Query<Option<String>>,
+        /// 1 to 100, 50 unless given
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<Page<FilingSummary>>, Problem> {
+        let limit = page::limit(&limit)?;
+        let filter = FilingFilter { stage: stage.0, kind: kind.0, before: page::cursor(&cursor)? };
+        let rows = filings::list(&app, &caller.0.actor, filter, limit).await?;
+        Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
+    }
+
+    /// 查看办件 · Show a filing
+    #[oai(path = "/:filing_id", method = "get", operation_id = "filing_view")]
+    async fn view(&self, app: Data<&App>, caller: Caller, filing_id: Path<FilingId>) -> Result<FilingShown, Problem> {
+        let case = filings::view(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(shown(&app, &caller.0.actor, case))
+    }
+
+    /// 修改信息表 · Replace the dossier
+    #[oai(path = "/:filing_id/dossier", method = "put", operation_id = "filing_revise")]
+    async fn revise(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// Version that the caller saw
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<Dossier>,
+    ) -> Result<FilingShown, Problem> {
+        let seen = headers::seen(&if_match)?;
+        let case = filings::revise(&app, &caller.0.actor, filing_id.0, seen, body.value).await?;
+        Ok(shown(&app, &caller.0.actor, case))
+    }
+
+    /// 自查 · Every finding at once
+    #[oai(path = "/:filing_id/check", method = "get", operation_id = "filing_check")]
+    async fn check(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingCheck>, Problem> {
+        let told = filings::check(&app, &caller.0.actor, filing_id.0).await?;
+        let passes = told.iter().all(|t| !t.blocks());
+        let findings = told.into_iter().map(Into::into).collect();
+        Ok(Json(FilingCheck { passes, rule_set: app.law.rule_set(), findings }))
+    }
+
+    /// 办理 · Take a step
+    #[oai(path = "/:filing_id/actions", method = "post", operation_id = "filing_act")]
+    async fn act(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// Version that the caller saw
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingAct>,
+    ) -> Result<FilingShown, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("filing_act {}", filing_id.0), &body.digest)?;
+        let seen = headers::seen(&if_match)?;
+        let FilingAct { action, reason, defects, authority_id, number } = body.value;
+        let command = Command { action, reason, defects, authority: authority_id, number };
+        let case = actions::act(&app, actor, filing_id.0, seen, command, &once).await?;
+        Ok(shown(&app, actor, case))
+    }
+
+    /// 办理过程 · History
+    #[oai(path = "/:filing_id/history", method = "get", operation_id = "filing_history")]
+    async fn history(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingHistory>, Problem> {
+        let rows = filings::history(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(Json(history_view(rows)))
+    }
+}

@@ -1,0 +1,50 @@
+//! Lists in pages. Nothing is counted: a page says only whether there is a next one.
+
+use poem_openapi::param::Query;
+use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// A page of a list.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Page<T: Send + Sync + Type + ParseFromJSON + ToJSON> {
+    /// The items of this page
+    pub items: Vec<T>,
+    /// Cursor of the next page; absent on the last
+    pub next: Option<String>,
+}
+
+/// The size of a page: 1 to 100, 50 unless asked.
+///
+/// # Errors
+/// `Invalid` outside of that.
+pub fn limit(query: &Query<Option<u64>>) -> Result<u64> {
+    match query.0.unwrap_or(50) {
+        limit @ 1..=100 => Ok(limit),
+        _ => Err(Error::field("/limit", "每页1至100项。", "A page has 1 to 100 items.")),
+    }
+}
+
+/// The place where the last page ended.
+///
+/// # Errors
+/// `Invalid` when it is no cursor of ours.
+pub fn cursor(query: &Query<Option<String>>) -> Result<Option<Uuid>> {
+    let wrong = || Error::field("/cursor", "不是有效的分页位置，请用上一页的next。", "Use `next` of the page before.");
+    query.0.as_deref().map(|text| Uuid::parse_str(text).map_err(|_| wrong())).transpose()
+}
+
+/// A page of `limit` items from a list that was asked for one more.
+pub fn page<R, T>(mut rows: Vec<R>, limit: u64, id: impl Fn(&R) -> Uuid, view: impl Fn(R) -> T) -> Page<T>
+where
+    T: Send + Sync + Type + ParseFromJSON + ToJSON,
+{
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| id(row).to_string());
+    Page { items: rows.into_iter().map(view).collect(), next }
+}

@@ -1,0 +1,51 @@
+//! What a use case may need. Knows no HTTP, so the arrows never close into a ring.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, Semaphore};
+
+use crate::certificate::fonts::Fonts;
+use crate::certificate::keyring::Keyring;
+use crate::clock::Clock;
+use crate::domain::law::Law;
+use crate::store::Store;
+
+/// The application: one per process, shared by every request and job.
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+    pub law: Arc<Law>,
+    pub fonts: Arc<Fonts>,
+    pub keyring: Arc<Keyring>,
+    pub settings: Arc<Settings>,
+    /// Wakes the worker when a commit left work for it.
+    pub work: Arc<Notify>,
+    /// Password hashing is costly on purpose: at most so many at once.
+    pub hashing: Arc<Semaphore>,
+}
+
+/// What differs between installations.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Public address without a trailing slash: `https://zs.example.gov.cn`. It stands in every code.
+    pub public_url: String,
+    /// A demonstration: its accounts and keys are known to everybody.
+    pub demonstration: bool,
+    /// 证照类型代码 of 诊所备案凭证 (GB/T 36904): a ministry's USCC and three characters. Unsure, hence a setting.
+    pub licence_type: String,
+    /// Hour of the day, Asia/Shanghai, from which a submission counts as received the next working day.
+    pub cutoff_hour: u32,
+}
+
+impl Settings {
+    /// The official host in words, as printed beside the code.
+    pub fn host(&self) -> &str {
+        self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, host)| host)
+    }
+
+    /// What the code on a certificate says.
+    pub fn code_url(&self, digits: &str) -> String {
+        format!("{}/v/{digits}", self.public_url)
+    }
+}

@@ -1,0 +1,16 @@
+//! From a statement to what hangs on the wall: paper, code, signature.
+
+pub mod code;
+mod compose;
+pub mod error;
+pub mod fonts;
+mod frame;
+pub mod keyring;
+mod layout;
+pub mod manifest;
+pub mod metadata;
+pub mod qr;
+pub mod render;
+pub mod sign;
+mod wording;
+mod wrap;

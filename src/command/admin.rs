@@ -1,0 +1,106 @@
+//! `clinic-registry admin`: the first authority and accounts of an installation.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::domain::actor::Role;
+use crate::domain::dossier::ClinicType;
+use crate::domain::id::AuthorityId;
+use crate::server;
+use crate::usecase::accounts::{self, NewAccount};
+use crate::usecase::authorities::{self, NewAuthority};
+
+/// The first authority and accounts of an installation.
+#[derive(Args)]
+pub struct Admin {
+    #[command(flatten)]
+    config: Config,
+
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Add an authority and its jurisdiction from a TOML file: name, uscc, region, phone, streets, clinic_types
+    Authority {
+        /// The file
+        file: std::path::PathBuf,
+    },
+    /// List the authorities
+    Authorities,
+    /// Add an account; the password is read from the environment variable CLINIC_NEW_PASSWORD
+    Account {
+        /// Login name
+        login: String,
+        /// clinic, officer, approver, inspector, auditor or admin
+        #[arg(long)]
+        role: String,
+        /// Name of the person or office
+        #[arg(long)]
+        name: String,
+        /// USCC of the authority that an officer works for
+        #[arg(long)]
+        authority: Option<String>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorityFile {
+    name: String,
+    uscc: String,
+    region: String,
+    phone: String,
+    streets: Vec<String>,
+    clinic_types: Vec<ClinicType>,
+}
+
+impl Admin {
+    /// Runs the command.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let app = server::open(&self.config, server::Start::Tools).await?;
+        match self.action {
+            Action::Authority { file } => {
+                let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+                let file: AuthorityFile = toml::from_str(&text)?;
+                let AuthorityFile { name, uscc, region, phone, streets, clinic_types } = file;
+                let id = authorities::create(
+                    &app,
+                    NewAuthority { name: &name, uscc: &uscc, region: &region, phone: &phone, streets: &streets, clinic_types: &clinic_types },
+                )
+                .await?;
+                println!("{id}  {name}");
+            }
+            Action::Authorities => {
+                for row in app.store.authorities().await? {
+                    println!("{}  {}  {}", row.uscc, row.region, row.name);
+                }
+            }
+            Action::Account { login, role, name, authority } => account(&app, &login, &role, &name, authority).await?,
+        }
+        Ok(())
+    }
+}
+
+async fn account(app: &App, login: &str, role: &str, name: &str, authority: Option<String>) -> anyhow::Result<()> {
+    let known = Role::ALL.iter().copied().find(|r| r.code() == role);
+    let Some(role) = known else {
+        bail!("no role {role}; there are {}", Role::ALL.iter().map(|r| r.code()).collect::<Vec<_>>().join(", "))
+    };
+    let authority = match authority {
+        None => None,
+        Some(uscc) => {
+            let found = app.store.authorities().await?.into_iter().find(|a| a.uscc == uscc);
+            Some(AuthorityId(found.with_context(|| format!("no authority with USCC {uscc}"))?.id))
+        }
+    };
+    let password = std::env::var("CLINIC_NEW_PASSWORD").context("set CLINIC_NEW_PASSWORD")?;
+    let new = NewAccount { login, password: &password, display_name: name, role, authority, demonstration: false };
+    let id = accounts::create(app, new).await?;
+    println!("{id}  {login}");
+    Ok(())
+}

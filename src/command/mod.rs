@@ -1,0 +1,87 @@
+//! The commands of the binary.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+mod admin;
+mod keys;
+mod verify;
+
+/// 诊所备案与互联网诊疗登记 · The registry of filed clinics.
+///
+/// Without a command it serves a demonstration on http://127.0.0.1:8080.
+#[derive(Parser)]
+#[command(name = "clinic-registry", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve API and pages
+    Serve(Config),
+    /// Bring the database's schema up to date
+    Migrate(Config),
+    /// Print the contract (OpenAPI 3.0), or with --operations one line per operation
+    Openapi {
+        /// One line per operation instead
+        #[arg(long)]
+        operations: bool,
+    },
+    /// Make, list, rotate, retire and export signing keys
+    Keys(keys::Keys),
+    /// Tell what a code is worth, offline: the digits or URL of a code, a short code, a picture of it, or a certificate's PDF
+    Verify(verify::Verify),
+    /// The first authority and accounts of an installation
+    Admin(admin::Admin),
+}
+
+/// Runs the command line. Exit status: 0 done, 1 failed or (`verify`) not valid, 2 wrong usage or (`verify`) cannot tell.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.config)) {
+        Command::Serve(config) => in_runtime(crate::server::serve(config)),
+        Command::Migrate(config) => in_runtime(migrate(config)),
+        Command::Openapi { operations: true } => {
+            print!("{}", crate::api::document::operations());
+            Ok(())
+        }
+        Command::Openapi { operations: false } => {
+            println!("{:#}", crate::api::document::document());
+            Ok(())
+        }
+        Command::Keys(keys) => keys.run(),
+        Command::Verify(verify) => return verify.run(),
+        Command::Admin(admin) => in_runtime(admin.run()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("clinic-registry: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+async fn migrate(config: Config) -> anyhow::Result<()> {
+    create_data(&config.data)?;
+    crate::store::Store::open(&config.database(), true).await?;
+    println!("the schema is up to date");
+    Ok(())
+}
+
+fn create_data(data: &PathBuf) -> anyhow::Result<()> {
+    Ok(std::fs::create_dir_all(data)?)
+}

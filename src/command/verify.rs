@@ -1,0 +1,156 @@
+//! `clinic-registry verify`: what a code is worth, from the code and the key manifest alone.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::certificate::code::{self, Opened};
+use crate::certificate::manifest::Manifest;
+use crate::certificate::metadata;
+use crate::clock::Clock;
+use crate::domain::verdict::{Asked, Outcome, verdict};
+
+/// Largest file that is opened, bytes.
+const LARGEST: u64 = 30 * 1024 * 1024;
+
+/// Tell what a code is worth.
+#[derive(Args)]
+pub struct Verify {
+    /// The digits or URL of a code, or a file: PNG or JPEG of the code, or a certificate's PDF
+    what: String,
+
+    /// Signed key manifest (from /.well-known/clinic-keys or `keys export`)
+    #[arg(long, env = "CLINIC_MANIFEST", default_value = "./data/keys/manifest.json")]
+    manifest: PathBuf,
+
+    /// Fingerprint of the root key that must have signed the manifest (SHA-256 of its SPKI, hexadecimal)
+    #[arg(long, env = "CLINIC_ROOT")]
+    root: Option<String>,
+
+    /// Address of the register, to ask for the status now: https://…
+    #[arg(long, env = "CLINIC_REGISTER")]
+    register: Option<String>,
+}
+
+/// What was handed over: a code, and the paper's digest when it was a PDF.
+struct Given {
+    code: String,
+    pdf_sha256: Option<String>,
+}
+
+impl Verify {
+    /// Runs the command. Exit status: 0 good, 1 not valid, 2 cannot tell.
+    pub fn run(self) -> ExitCode {
+        match self.answer() {
+            Ok(Outcome::Valid) => ExitCode::SUCCESS,
+            Ok(Outcome::NotValid) => ExitCode::from(1),
+            Ok(Outcome::CannotTell) => ExitCode::from(2),
+            Err(error) => {
+                eprintln!("clinic-registry: {error:#}");
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    fn answer(&self) -> anyhow::Result<Outcome> {
+        let given = read(&self.what)?;
+        let text = std::fs::read_to_string(&self.manifest)
+            .with_context(|| format!("no key manifest at {}", self.manifest.display()))?;
+        let manifest = Manifest::verify(&text, self.root.as_deref())?;
+        if self.root.is_none() {
+            eprintln!("注意：未指定根密钥指纹（--root），清单本身的来源没有核对。");
+        }
+        let checked = code::check(&given.code, &manifest, Clock::System.today());
+        let signature = match &checked {
+            Ok(opened) => {
+                print_code(opened);
+                verdict(Ok(None), Asked::Offline)
+            }
+            Err(refusal) => verdict(Err(*refusal), Asked::Offline),
+        };
+        if manifest.development {
+            println!("演示密钥：不是真实凭证。 (development keys: not a real certificate)");
+        }
+        let Some(register) = self.register.as_deref().filter(|_| checked.is_ok()) else {
+            println!("结论      {}", signature.zh());
+            println!("          {}", signature.en());
+            if let Some(reason) = signature.reason {
+                println!("原因      {:02} {}", reason.number(), reason.code());
+            }
+            // A good signature is what can be had offline.
+            return Ok(if checked.is_ok() { Outcome::Valid } else { signature.outcome });
+        };
+        ask(register, &given)
+    }
+}
+
+/// Asks the register for the status now, and whether the paper is the one that was issued.
+fn ask(register: &str, given: &Given) -> anyhow::Result<Outcome> {
+    let digits = given.code.rsplit('/').next().unwrap_or_default();
+    let url = format!("{}/api/v1/verifications/{digits}", register.trim_end_matches('/'));
+    let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(10))).build().new_agent();
+    let body = agent.get(&url).call().context("the register could not be asked")?.body_mut().read_to_string()?;
+    let answer: Value = serde_json::from_str(&body).context("the register's answer cannot be read")?;
+    let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    println!("状态      {}（{}）", text("/message"), text("/checked_at"));
+    println!("          {}", text("/message_en"));
+    println!("互联网诊疗  {}", if answer["telemedicine_permitted"] == true { "可以" } else { "不可以" });
+    let outcome = match text("/outcome").as_str() {
+        "valid" => Outcome::Valid,
+        "not_valid" => Outcome::NotValid,
+        _ => Outcome::CannotTell,
+    };
+    let issued = text("/certificate/pdf_sha256");
+    match &given.pdf_sha256 {
+        Some(sha256) if !issued.is_empty() && *sha256 == issued => {
+            println!("文件      与备案系统签发的文件一致");
+        }
+        Some(_) if !issued.is_empty() => {
+            println!("文件      该文件与备案系统留存版本不一致，可能被涂改（R-066）");
+            println!("          this file is not the issued one; it may have been altered");
+            return Ok(Outcome::NotValid);
+        }
+        _ => (),
+    }
+    Ok(outcome)
+}
+
+fn print_code(opened: &Opened) {
+    let payload = &opened.payload;
+    let modes: Vec<_> = payload.service_modes().iter().map(|mode| mode.zh()).collect();
+    println!("备案编号  {}", payload.number);
+    println!("诊所名称  {}", payload.name);
+    println!("地址      {}", payload.address);
+    println!("服务方式  {}", modes.join("、"));
+    println!("签发日期  {}", payload.issued_on);
+    println!("密钥      {}", opened.kid);
+}
+
+fn read(what: &str) -> anyhow::Result<Given> {
+    let path = Path::new(what);
+    let is_file = what.len() < 4_096 && path.is_file();
+    if !is_file {
+        return Ok(Given { code: what.to_owned(), pdf_sha256: None });
+    }
+    if std::fs::metadata(path)?.len() > LARGEST {
+        bail!("{} is larger than {LARGEST} bytes", path.display());
+    }
+    let bytes = std::fs::read(path)?;
+    if bytes.starts_with(b"%PDF-") {
+        let code = metadata::code_in_pdf(&bytes).context("the PDF carries no certificate code")?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        return Ok(Given { code, pdf_sha256: Some(sha256) });
+    }
+    let picture = image::load_from_memory(&bytes).context("neither a certificate's PDF nor a picture")?.to_luma8();
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let shade = |x: usize, y: usize| picture.get_pixel(x as u32, y as u32).0[0];
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, shade);
+    let codes = prepared.detect_grids().into_iter().filter_map(|grid| grid.decode().ok().map(|(_, text)| text));
+    let code = codes.max_by_key(String::len).context("no code was found in the picture")?;
+    Ok(Given { code, pdf_sha256: None })
+}

@@ -1,0 +1,43 @@
+//! Who acts, in which role, for which authority.
+
+use crate::domain::id::{AccountId, AuthorityId};
+use crate::domain::lifecycle::stored;
+
+stored! {
+    /// 角色. One account has one role, so that duties stay separate (quality bar B.4).
+    Role {
+        /// 诊所: files and holds certificates.
+        Clinic = "诊所" / "clinic",
+        /// 审查岗: reviews.
+        Officer = "审查岗" / "officer",
+        /// 签发岗: issues what another person recommended.
+        Approver = "签发岗" / "approver",
+        /// 核查岗: inspects clinics.
+        Inspector = "核查岗" / "inspector",
+        /// 审计: reads, changes nothing.
+        Auditor = "审计" / "auditor",
+        /// 系统管理: accounts, no cases.
+        Admin = "系统管理" / "administrator",
+    }
+}
+
+impl Role {
+    /// Whether the role works for an authority and may see its cases.
+    pub const fn sees_cases(self) -> bool {
+        matches!(self, Self::Officer | Self::Approver | Self::Inspector | Self::Auditor)
+    }
+
+    /// Whether the role needs the unmasked personal data of a case to do its work.
+    pub const fn sees_personal_data(self) -> bool {
+        matches!(self, Self::Officer | Self::Approver)
+    }
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub id: AccountId,
+    pub name: String,
+    pub role: Role,
+    pub authority: Option<AuthorityId>,
+}

@@ -1,0 +1,116 @@
+//! The lifecycle of a filing, whole, on one screen. Filing is not licensing: there is no "reject".
+
+use Action::{Issue, Recommend, Redirect, RequestCorrection, Submit, Withdraw};
+use Role::{Approver, Clinic, Officer};
+use Stage::{Correcting, Draft, Issued, Received, Recommended, Redirected, Withdrawn};
+
+use crate::domain::actor::Role;
+
+macro_rules! stored {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $zh:literal / $en:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+                 poem_openapi::Enum, sea_orm::EnumIter, sea_orm::DeriveActiveEnum)]
+        #[oai(rename_all = "snake_case")]
+        #[serde(rename_all = "snake_case")]
+        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in reading order.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            /// The Chinese term.
+            pub const fn zh(self) -> &'static str {
+                match self { $($name::$variant => $zh),+ }
+            }
+
+            /// The English term.
+            pub const fn en(self) -> &'static str {
+                match self { $($name::$variant => $en),+ }
+            }
+
+            /// The stable code, as in JSON and the database.
+            pub fn code(self) -> String {
+                $crate::domain::value::code(&self)
+            }
+        }
+    )+};
+}
+pub(crate) use stored;
+
+stored! {
+    /// 备案种类
+    Kind {
+        Establishment = "设置备案" / "establishment",
+        Change = "变更备案" / "change",
+    }
+    /// Where a filing stands.
+    Stage {
+        /// 填报中: the clinic writes it; nobody else sees it.
+        Draft = "填报中" / "draft",
+        /// 已收件: the clock of R-050 runs.
+        Received = "已收件" / "received",
+        /// 待补正: one notice told every defect.
+        Correcting = "待补正" / "correcting",
+        /// 待签发: an officer recommended it; another person issues.
+        Recommended = "待签发" / "recommended",
+        /// 已备案: the certificate is out.
+        Issued = "已备案" / "issued",
+        /// 已转出: not this authority's; the right one is named, and the clinic may submit there.
+        Redirected = "已转出" / "redirected",
+        /// 已撤回: the clinic took it back.
+        Withdrawn = "已撤回" / "withdrawn",
+    }
+    /// What a person can do to a filing.
+    Action {
+        Submit = "提交" / "submit",
+        Withdraw = "撤回" / "withdraw",
+        RequestCorrection = "一次性告知" / "request correction",
+        Redirect = "转出" / "redirect",
+        Recommend = "提请签发" / "recommend",
+        Issue = "签发" / "issue",
+    }
+}
+
+/// The whole lifecycle: who may do what where, and where it leads.
+pub const fn next(from: Stage, action: Action) -> Option<(&'static [Role], Stage)> {
+    Some(match (from, action) {
+        (Draft | Correcting | Redirected, Submit) => (&[Clinic], Received),
+        (Draft | Received | Correcting | Recommended | Redirected, Withdraw) => (&[Clinic], Withdrawn),
+        (Received, RequestCorrection) => (&[Officer, Approver], Correcting),
+        (Recommended, RequestCorrection) => (&[Approver], Correcting),
+        (Received, Redirect) => (&[Officer], Redirected),
+        (Received, Recommend) => (&[Officer], Recommended),
+        (Recommended, Issue) => (&[Approver], Issued),
+        _ => return None,
+    })
+}
+
+/// What `role` may do to a filing in `stage`.
+pub fn allowed(stage: Stage, role: Role) -> Vec<Action> {
+    let may = |a: &Action| next(stage, *a).is_some_and(|(roles, _)| roles.contains(&role));
+    Action::ALL.iter().copied().filter(may).collect()
+}
+
+/// Whether the clinic may still change the dossier and its materials.
+pub const fn editable(stage: Stage) -> bool {
+    matches!(stage, Draft | Correcting | Redirected)
+}
+
+/// The lifecycle as a Mermaid state diagram, for README and the contract.
+pub fn diagram() -> String {
+    let mut out = String::from("stateDiagram-v2\n    [*] --> draft\n");
+    for &from in Stage::ALL {
+        for &action in Action::ALL {
+            if let Some((roles, to)) = next(from, action) {
+                let who = roles.iter().map(|r| r.code()).collect::<Vec<_>>().join(" | ");
+                out += &format!("    {} --> {}: {} ({who})\n", from.code(), to.code(), action.code());
+            }
+        }
+    }
+    for &end in &[Issued, Withdrawn] {
+        out += &format!("    {} --> [*]\n", end.code());
+    }
+    out
+}

@@ -1,0 +1,39 @@
+//! The pure core: law, forms and decisions. No clock, no randomness, no database, no HTTP, nothing that waits.
+
+// Who and where.
+pub mod actor;
+pub mod id;
+pub mod value;
+
+// The filing.
+pub mod dossier;
+pub mod filing;
+pub mod finding;
+pub mod lifecycle;
+pub mod masking;
+pub mod material;
+pub mod rules;
+pub mod samples;
+
+// The law and its time.
+pub mod calendar;
+pub mod deadline;
+pub mod law;
+
+// Identifiers of the state.
+pub mod credit_code;
+pub mod filing_number;
+pub mod identity;
+pub mod licence_identifier;
+pub mod practitioner;
+
+// The certificate and what it is worth.
+pub mod certificate;
+pub mod digits;
+pub mod geohash;
+pub mod issuance;
+pub mod log_leaf;
+pub mod payload;
+pub mod search;
+pub mod short_code;
+pub mod verdict;

@@ -1,0 +1,160 @@
+//! The tests of the rules: one pure function each, listed once in [`RULES`]. What a rule says, its legal basis,
+//! how much it asks and since when are data of the [`Law`]; how grave it is, too.
+
+pub mod change;
+mod declarations;
+mod identity;
+mod jurisdiction;
+pub mod materials;
+mod name;
+mod number;
+mod order;
+mod premises;
+mod staff;
+mod subjects;
+mod telemedicine;
+
+use chrono::NaiveDate;
+
+use crate::domain::dossier::Dossier;
+use crate::domain::finding::Finding;
+use crate::domain::id::AuthorityId;
+use crate::domain::law::Law;
+use crate::domain::lifecycle::Kind;
+
+/// What the rules must know beyond the dossier. The store looks it up first, so that a rule never asks for anything.
+#[derive(Clone)]
+pub struct Facts<'a> {
+    /// 备案种类
+    pub kind: Kind,
+    /// The day of the check, Asia/Shanghai.
+    pub today: NaiveDate,
+    /// The law in force.
+    pub law: &'a Law,
+    /// The authority that the filing is before; none while the draft has not been routed.
+    pub authority: Option<AuthorityId>,
+    /// Whether that authority's area includes the street of the dossier, whatever the clinic type.
+    pub covers_street: bool,
+    /// The authority responsible for the dossier's clinic type and street, with its name.
+    pub responsible: Option<(AuthorityId, String)>,
+    /// Names of other active clinics of the authority's area that are the same once normalised.
+    pub same_name: Vec<String>,
+    /// Names of other active clinics that the principal answers for.
+    pub principal_elsewhere: Vec<String>,
+    /// Change filings: current version number and its dossier.
+    pub current: Option<(u32, &'a Dossier)>,
+    /// Change filings: whether the clinic is active.
+    pub clinic_active: bool,
+    /// Codes of the materials that are there.
+    pub materials: &'a [String],
+    /// 备案编号 as the officer typed it; none where none was typed.
+    pub number: Option<String>,
+    /// Whether another clinic's current certificate has that number.
+    pub number_taken: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a draft of which nothing is known yet: nothing clashes, no authority, no materials.
+    pub fn new(kind: Kind, today: NaiveDate, law: &'a Law) -> Self {
+        Self {
+            kind,
+            today,
+            law,
+            authority: None,
+            covers_street: true,
+            responsible: None,
+            same_name: vec![],
+            principal_elsewhere: vec![],
+            current: None,
+            clinic_active: false,
+            materials: &[],
+            number: None,
+            number_taken: false,
+        }
+    }
+
+    /// The name of a subject, or its code where the list has none.
+    fn subject_name(&self, code: &str) -> String {
+        self.law.subject_name(code)
+    }
+}
+
+/// The test of a rule.
+pub type Test = fn(&Dossier, &Facts) -> Vec<Finding>;
+
+/// Every rule that is tested on a dossier. A rule that has a second test, for another part of the form, stands twice.
+pub const RULES: &[(&str, Test)] = &[
+    ("R-001", declarations::applicant_kind),
+    ("R-002", declarations::clinic_type),
+    ("R-003", jurisdiction::department),
+    ("R-004", jurisdiction::street),
+    ("R-005", premises::beds),
+    ("R-006", staff::five_years),
+    ("R-007", staff::tcm_principal),
+    ("R-008", staff::no_assistant),
+    ("R-009", declarations::not_disqualified),
+    ("R-010", declarations::truthful),
+    ("R-011", materials::missing),
+    ("R-012", materials::superfluous),
+    ("R-013", name::ending),
+    ("R-014", name::letters),
+    ("R-015", name::forbidden),
+    ("R-016", name::division),
+    ("R-017", name::bears_name),
+    ("R-018", name::reserved),
+    ("R-019", name::unique),
+    ("R-020", name::suggests),
+    ("R-021", identity::credit_code),
+    ("R-022", identity::organisation_code),
+    ("R-023", identity::applicant),
+    ("R-024", identity::id_number),
+    ("R-025", identity::age),
+    ("R-026", identity::as_in_id),
+    ("R-027", staff::practice_code),
+    ("R-028", staff::qualification_code),
+    ("R-029", staff::principal_elsewhere),
+    ("R-030", staff::registered_here),
+    ("R-031", staff::category),
+    ("R-032", subjects::listed),
+    ("R-033", subjects::of_type),
+    ("R-034", subjects::two_cosmetic),
+    ("R-042", number::form),
+    ("R-043", number::agrees),
+    ("R-044", number::unique),
+    ("R-045", number::body),
+    ("R-060", change::something),
+    ("R-070", telemedicine::active),
+    ("R-071", telemedicine::application),
+    ("R-072", telemedicine::partner),
+    ("R-073", telemedicine::security),
+    ("R-074", telemedicine::physicians),
+    ("R-075", telemedicine::registry),
+    ("R-076", telemedicine::subjects),
+    ("R-077", telemedicine::review),
+    ("R-078", telemedicine::platform),
+    ("R-079", telemedicine::policies),
+    ("R-100", declarations::required),
+    ("R-100", telemedicine::required),
+    ("R-101", premises::shape),
+];
+
+/// Every finding of every rule in force, in the order of the form. A rule that the law does not have, that is not in force on
+/// that day or under these measures, or that is switched off finds nothing. Before the clinic type is chosen the rules
+/// of both profiles are asked.
+pub fn check(dossier: &Dossier, facts: &Facts) -> Vec<Finding> {
+    let profile = dossier.clinic_type.map(|t| t.profile());
+    let in_force = RULES.iter().filter(|(rule, _)| facts.law.in_force(rule, profile, facts.today));
+    let mut findings: Vec<_> = in_force.flat_map(|(_, test)| test(dossier, facts)).collect();
+    findings.sort_by_key(order::place);
+    findings
+}
+
+/// Whether nothing was written into a field.
+fn blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// The finding with a value that is a word: in Chinese as `{name}`, in English as `{name_en}`.
+fn said(finding: Finding, name: &str, zh: &str, en: &str) -> Finding {
+    finding.with(name, zh).with(&format!("{name}_en"), en)
+}

@@ -1,0 +1,74 @@
+//! The words by which a clinic is found: pieces of its name, pinyin, initials, and the values of the filters. A query
+//! is cut into the same words, so finding is an intersection of key ranges on any SQL database.
+
+use std::collections::BTreeSet;
+
+use pinyin::ToPinyinMulti;
+use unicode_normalization::UnicodeNormalization;
+
+/// At most this many readings of a name are indexed: 单, 仇 and the like multiply.
+const READINGS: usize = 8;
+
+/// A name as it is compared: width and case folded, spaces, brackets and dots dropped.
+pub fn normalise(name: &str) -> String {
+    name.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The term of a filter value: `type:dental`.
+pub fn filter_term(filter: &str, value: &str) -> String {
+    format!("{filter}:{value}")
+}
+
+/// Every word under which `name` is found.
+pub fn name_terms(name: &str) -> BTreeSet<String> {
+    let name: Vec<char> = normalise(name).chars().collect();
+    let mut terms = pieces("n", &name, 1);
+    terms.extend(pieces("n", &name, 2));
+    for reading in readings(&name) {
+        let letters: Vec<char> = reading.concat().chars().collect();
+        let initials: Vec<char> = reading.iter().filter_map(|s| s.chars().next()).collect();
+        terms.extend(pieces("p", &letters, 3));
+        terms.extend(pieces("i", &initials, 2));
+    }
+    terms
+}
+
+/// The words of a query, best guess first: an alternative is tried when the one before it found nothing.
+/// No alternative at all means that the query holds nothing to look for.
+pub fn query_terms(query: &str) -> Vec<Vec<String>> {
+    let text: Vec<char> = normalise(query).chars().take(30).collect();
+    let list = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>();
+    match text.as_slice() {
+        [] => vec![],
+        [one] => vec![vec![format!("n:{one}")]],
+        text if text.iter().all(char::is_ascii_alphabetic) => {
+            let initials = list(pieces("i", text, 2));
+            if text.len() < 3 { vec![initials] } else { vec![list(pieces("p", text, 3)), initials] }
+        }
+        text => vec![list(pieces("n", text, 2))],
+    }
+}
+
+fn pieces(kind: &str, text: &[char], size: usize) -> BTreeSet<String> {
+    text.windows(size).map(|piece| format!("{kind}:{}", piece.iter().collect::<String>())).collect()
+}
+
+/// The readings of a text in pinyin, syllable by syllable; what has no reading stands for itself.
+fn readings(text: &[char]) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![vec![]];
+    for &c in text {
+        let mut syllables = BTreeSet::new();
+        match c.to_pinyin_multi() {
+            Some(multi) => syllables.extend(multi.into_iter().map(|p| p.plain().to_owned())),
+            None => drop(syllables.insert(c.to_string())),
+        }
+        let keep = if all.len() * syllables.len() > READINGS { 1 } else { syllables.len() };
+        all = all
+            .iter()
+            .flat_map(|reading| {
+                syllables.iter().take(keep).map(move |s| reading.iter().cloned().chain([s.clone()]).collect())
+            })
+            .collect();
+    }
+    all
+}

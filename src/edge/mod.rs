@@ -1,0 +1,4 @@
+//! What both HTTP faces share: the wording of errors, and what every response carries.
+
+pub mod text;
+pub mod wording;

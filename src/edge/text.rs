@@ -1,0 +1,55 @@
+//! Text from outside: normalised, and refused where it could deceive a reader or a database.
+
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::Problem;
+
+/// Longest single text of a request, characters.
+const LONGEST: usize = 2_000;
+
+/// Why a text is refused, in Chinese and English; nothing when it is fine.
+pub fn defect(text: &str) -> Option<(&'static str, &'static str)> {
+    if text.chars().count() > LONGEST {
+        return Some(("文字过长，请缩短。", "This text is too long."));
+    }
+    text.chars().any(deceptive).then_some((
+        "含有不可见字符或者控制字符，请删除后重新填写。",
+        "This holds control or invisible characters; remove them.",
+    ))
+}
+
+/// Characters that are not seen or that turn the direction of what follows: controls but line breaks and tabs,
+/// zero-width and bidirectional marks (Unicode Cc, Cf), private use, and non-characters.
+fn deceptive(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}'
+        | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
+}
+
+/// Normalises every text of a document (NFC, no blanks around it) and collects what is refused.
+pub fn tidy(value: &mut Value, pointer: &str, problems: &mut Vec<Problem>) {
+    match value {
+        Value::String(text) => {
+            if let Some((zh, en)) = defect(text) {
+                problems.push(Problem::new(pointer, zh, en));
+            } else {
+                *text = text.trim().nfc().collect();
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter_mut().enumerate() {
+                tidy(item, &format!("{pointer}/{n}"), problems);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields.iter_mut() {
+                tidy(field, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), problems);
+            }
+        }
+        _ => (),
+    }
+}

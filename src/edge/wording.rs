@@ -1,0 +1,185 @@
+//! Each error in words: stable code, status, title, what is wrong and what to do next. One table for API and pages.
+
+use crate::domain::actor::Role;
+use crate::domain::filing::Refusal;
+use crate::domain::lifecycle::Action;
+use crate::error::{Clash, Error, Problem};
+
+/// An error in words.
+#[derive(Clone, Debug)]
+pub struct Worded {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+    pub zh: String,
+    pub en: String,
+    pub fields: Vec<Problem>,
+}
+
+/// The code of an error response, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Code(pub &'static str);
+
+/// A kind of problem: code, status, title, and what it means, in Chinese and English.
+pub struct Kind {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $code:literal $status:literal $title:literal : $zh:literal / $en:literal;)+) => {
+        $(/// One kind of problem.
+        pub const $name: Kind = Kind { code: $code, status: $status, title: $title, zh: $zh, en: $en };)+
+
+        /// Every kind of problem, for the pages that explain them.
+        pub const KINDS: &[Kind] = &[$($name),+];
+    };
+}
+
+kinds! {
+    NOT_FOUND = "resource.not_found" 404 "没有找到":
+        "没有您要找的内容，或者您无权查看。请核对地址或者编号。" /
+        "There is no such thing, or it is not yours to see. Check the address or number.";
+    UNAUTHENTICATED = "session.required" 401 "请先登录":
+        "请先登录；登录12小时后须重新登录。" / "Sign in first; a session lasts 12 hours.";
+    CREDENTIALS = "session.credentials" 401 "登录名或者密码不正确":
+        "登录名或者密码不正确，请核对后重试。" / "Login name or password is wrong.";
+    FORBIDDEN = "role.forbidden" 403 "您的角色不能办理":
+        "您的角色不能办理此事项。" / "Your role may not do this.";
+    ACTION_ROLE = "filing.role" 403 "您的角色不能办理这一步":
+        "这一步由其他岗位办理。" / "Another role takes this step.";
+    SAME_PERSON = "filing.same_person" 403 "须由另一人签发":
+        "提请签发与签发不得为同一人，请由另一人签发。" / "Whoever recommended a filing does not issue it.";
+    SECOND_NOTICE = "filing.second_notice" 403 "再次告知须由签发岗作出":
+        "本件已发出一次性告知；再次告知须由签发岗作出，并说明原因（R-051）。" /
+        "The one notice was sent; a second is the approver's, with a reason (R-051).";
+    WRONG_STAGE = "filing.wrong_stage" 409 "此阶段不能办理":
+        "办件所处阶段不能办理此步骤。" / "The filing's stage does not know this step.";
+    LOCKED = "filing.locked" 409 "此阶段不能修改":
+        "备案已提交，不能修改；待补正时可以修改。" / "The filing is submitted; it can be changed again when a correction is asked for.";
+    OPEN_FILING = "filing.open_filing" 409 "已有在办件":
+        "该诊所已有一件备案正在办理，请待其办结或者撤回后再提交。" / "The clinic has another filing under way; wait for it or withdraw it.";
+    BASE_CHANGED = "filing.base_changed" 409 "现行备案信息已变更":
+        "起草后现行备案信息已变更，请按现行信息重新起草变更备案。" / "What is filed has changed since this was drafted; draft the change anew.";
+    TAKEN = "resource.taken" 409 "已被占用":
+        "已有相同的编号或者名称，请核对。" / "The same number or name exists already.";
+    SERIES_EXHAUSTED = "number.exhausted" 409 "临时编号已用完":
+        "本区划的临时编号已用完，请填写登记系统分配的备案编号。" / "The provisional numbers are used up; type in the assigned number.";
+    MATERIALS_FULL = "material.full" 409 "材料已满":
+        "一件备案最多100份、共200 MB材料，请压缩或者合并后再上传。" / "A filing holds at most 100 files and 200 MB.";
+    STALE = "resource.stale" 412 "内容已被更新":
+        "您查看之后内容已被更新，请刷新后再办理。" / "It was changed since you read it; read it again.";
+    PRECONDITION = "request.precondition_required" 428 "缺少If-Match":
+        "请在If-Match请求头中填写您所看到的版本（ETag）。" / "Send the version you saw (ETag) as If-Match.";
+    KEY_REQUIRED = "idempotency.required" 400 "缺少Idempotency-Key":
+        "请在Idempotency-Key请求头中填写8至64个字母、数字或者-_符号，每次办理用一个新的。" /
+        "Send an Idempotency-Key of 8 to 64 letters, digits, - or _; a new one for every effect.";
+    KEY_REUSED = "idempotency.reused" 422 "Idempotency-Key已用于其他请求":
+        "这个Idempotency-Key已用于内容不同的请求，请换一个新的。" / "This Idempotency-Key served another request; use a new one.";
+    INVALID = "request.invalid" 422 "填写有误":
+        "填写有误，请按各项说明改正后重新提交。" / "Some fields are wrong; each is named with what to do.";
+    BLOCKED = "filing.blocked" 422 "尚不符合备案要求":
+        "尚有不符合备案要求的内容，请按各项说明改正后重新提交。" / "The filing does not meet its rules yet; each finding is named.";
+    MALFORMED = "request.malformed" 400 "请求无法读取":
+        "请求的内容或者参数无法读取，请核对格式。" / "The request's body or parameters cannot be read.";
+    METHOD = "request.method" 405 "不支持此方法":
+        "此地址不支持这种请求方法。" / "This address does not know the method.";
+    TOO_LARGE = "request.too_large" 413 "内容过大":
+        "内容超过上限：请求正文256 KB，单个文件20 MB。请压缩后再上传。" / "Too large: a body holds 256 KB, a file 20 MB.";
+    LENGTH = "request.length_required" 411 "缺少Content-Length":
+        "上传材料须在Content-Length请求头中注明长度。" / "Send the length of an upload as Content-Length.";
+    MEDIA_TYPE = "request.media_type" 415 "内容类型不支持":
+        "请求正文须为application/json；上传材料须为multipart/form-data。" / "Send application/json, or multipart/form-data for materials.";
+    FILE_TYPE = "material.file_type" 415 "文件类型不支持":
+        "只接受PDF、JPG、PNG文件，按文件内容判断。请重新扫描或者拍照后上传。" / "Only PDF, JPEG and PNG are taken, judged by content.";
+    UNAVAILABLE = "service.unavailable" 503 "系统繁忙":
+        "系统繁忙，请稍后再试；已提交的内容不会丢失。" / "The service is busy; try again shortly. Nothing is lost.";
+    INTERNAL = "service.internal" 500 "系统出错":
+        "系统出错，已记录。请稍后再试；如仍不行，请联系备案机关。" / "Something went wrong on our side and was logged. Try again later.";
+}
+
+impl Kind {
+    /// The kind in its standard words.
+    pub fn worded(&self) -> Worded {
+        let Self { code, status, title, zh, en } = *self;
+        Worded { code, status, title, zh: zh.into(), en: en.into(), fields: vec![] }
+    }
+
+    fn with(&self, zh: impl Into<String>, en: impl Into<String>) -> Worded {
+        Worded { zh: zh.into(), en: en.into(), ..self.worded() }
+    }
+
+    fn fields(&self, fields: Vec<Problem>) -> Worded {
+        Worded { fields, ..self.worded() }
+    }
+}
+
+/// An error in words. Internal causes are logged here, once, and never shown.
+pub fn of(error: Error) -> Worded {
+    match error {
+        Error::NotFound(_) => NOT_FOUND.worded(),
+        Error::Unauthenticated => UNAUTHENTICATED.worded(),
+        Error::Credentials => CREDENTIALS.worded(),
+        Error::Forbidden => FORBIDDEN.worded(),
+        Error::Locked(stage) => LOCKED.with(
+            format!("办件{}，不能修改；填报中或者待补正时可以修改。", stage.zh()),
+            format!("The filing is {}; it can be changed while draft or when a correction is asked for.", stage.en()),
+        ),
+        Error::Refused(refusal) => refused(refusal),
+        Error::Invalid(problems) => INVALID.fields(problems),
+        Error::Blocked(problems) => BLOCKED.fields(problems),
+        Error::Stale => STALE.worded(),
+        Error::Precondition("Idempotency-Key") => KEY_REQUIRED.worded(),
+        Error::Precondition(_) => PRECONDITION.worded(),
+        Error::KeyReused => KEY_REUSED.worded(),
+        Error::Conflict(Clash::Taken) => TAKEN.worded(),
+        Error::Conflict(Clash::OpenFiling) => OPEN_FILING.worded(),
+        Error::Conflict(Clash::BaseChanged) => BASE_CHANGED.worded(),
+        Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
+        Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
+        Error::TooLarge(_) => TOO_LARGE.worded(),
+        Error::FileType => FILE_TYPE.worded(),
+        Error::Unavailable => UNAVAILABLE.worded(),
+        Error::Internal(cause) => {
+            tracing::error!(cause = format!("{cause:#}"), "internal error");
+            INTERNAL.worded()
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Worded {
+    match refusal {
+        Refusal::Stage { stage, action, allowed } => {
+            let words = |name: fn(Action) -> &'static str, role: fn(Role) -> &'static str, between: &str| {
+                let one = |(action, roles): &(Action, &'static [Role])| {
+                    let roles: Vec<_> = roles.iter().map(|r| role(*r)).collect();
+                    format!("{} ({})", name(*action), roles.join(between))
+                };
+                allowed.iter().map(one).collect::<Vec<_>>()
+            };
+            let (zh, en) = (words(Action::zh, Role::zh, "、"), words(Action::en, Role::en, ", "));
+            let (zh, en) = if zh.is_empty() {
+                ("此阶段已办结，没有可以办理的步骤".to_owned(), "nothing more can be done".to_owned())
+            } else {
+                (format!("现在可以办理：{}", zh.join("，")), format!("what can be done: {}", en.join(", ")))
+            };
+            WRONG_STAGE.with(
+                format!("办件{}，不能{}；{zh}。", stage.zh(), action.zh()),
+                format!("The filing is {}; it cannot be acted on by “{}”; {en}.", stage.en(), action.en()),
+            )
+        }
+        Refusal::Role { action, roles } => {
+            let zh: Vec<_> = roles.iter().map(|r| r.zh()).collect();
+            let en: Vec<_> = roles.iter().map(|r| r.en()).collect();
+            ACTION_ROLE.with(
+                format!("“{}”由{}办理。", action.zh(), zh.join("或者")),
+                format!("“{}” is for the {}.", action.en(), en.join(" or ")),
+            )
+        }
+        Refusal::SecondNotice => SECOND_NOTICE.worded(),
+        Refusal::SamePerson => SAME_PERSON.worded(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The one error type. It knows no HTTP; each edge words it in its own way from the same code and text.
+
+use crate::domain::filing::Refusal;
+use crate::domain::lifecycle::Stage;
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer (RFC 6901) into the request body, or `/<parameter>` for a parameter.
+    pub pointer: String,
+    /// What is wrong and what to do, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+    /// The rule that is not met, if one is.
+    pub rule: Option<String>,
+}
+
+impl Problem {
+    /// A problem at `pointer`.
+    pub fn new(pointer: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), zh: zh.into(), en: en.into(), rule: None }
+    }
+}
+
+/// What stands against a request that is right in itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// Something that must be unique exists already.
+    Taken,
+    /// The clinic has another filing under way.
+    OpenFiling,
+    /// The clinic was changed since this change was drafted.
+    BaseChanged,
+    /// The series of provisional numbers is used up; the assigned number must be typed in.
+    SeriesExhausted,
+    /// The filing holds as many or as large materials as it may.
+    MaterialsFull,
+}
+
+/// Everything that can go wrong in a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is none, or the caller may not know of it.
+    #[error("not found: {0}")]
+    NotFound(&'static str),
+    /// No valid session.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// Name or password is wrong.
+    #[error("wrong credentials")]
+    Credentials,
+    /// The role may not do this at all.
+    #[error("not for this role")]
+    Forbidden,
+    /// The filing cannot be written in this stage.
+    #[error("locked in {0:?}")]
+    Locked(Stage),
+    /// The lifecycle says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The request itself is wrong; every field error at once.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<Problem>),
+    /// The filing does not meet its rules; every finding at once.
+    #[error("{} findings block this", .0.len())]
+    Blocked(Vec<Problem>),
+    /// It was changed since the caller read it.
+    #[error("stale")]
+    Stale,
+    /// A required request header is missing.
+    #[error("missing header {0}")]
+    Precondition(&'static str),
+    /// An idempotency key was used for another request.
+    #[error("idempotency key reused")]
+    KeyReused,
+    /// The state of other things forbids it.
+    #[error("conflict: {0:?}")]
+    Conflict(Clash),
+    /// The body or file is larger than allowed, in bytes.
+    #[error("larger than {0} bytes")]
+    TooLarge(u64),
+    /// The file is not of an allowed type.
+    #[error("file type")]
+    FileType,
+    /// A resource is exhausted for now; trying again later helps.
+    #[error("unavailable")]
+    Unavailable,
+    /// Ours to mend; the cause is logged, never shown.
+    #[error("internal: {0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// One field is wrong.
+    pub fn field(pointer: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Invalid(vec![Problem::new(pointer, zh, en)])
+    }
+
+    /// Something that cannot happen did.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+/// What a use case answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,57 @@
+//! The worker: takes up what committed changes asked for, one task at a time, until it is told to stop.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::store::entity::job;
+use crate::store::jobs::Task;
+use crate::usecase::certificates;
+
+/// How often the worker looks without being woken: what another process left.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Works until `stop` says so.
+pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match step(&app).await {
+            Ok(true) => continue,
+            Ok(false) => (),
+            Err(error) => tracing::error!(%error, "the worker could not claim a task"),
+        }
+        tokio::select! {
+            () = app.work.notified() => (),
+            () = tokio::time::sleep(LOOK) => (),
+            _ = stop.changed() => (),
+        }
+    }
+}
+
+/// Does everything that is due.
+///
+/// # Errors
+/// What the store answers.
+pub async fn drain(app: &App) -> Result<()> {
+    while step(app).await? {}
+    Ok(())
+}
+
+/// Does one task, if one is due.
+async fn step(app: &App) -> Result<bool> {
+    let Some(row) = app.store.claim_job(app.clock.now()).await? else { return Ok(false) };
+    if let Err(error) = perform(app, &row).await {
+        tracing::warn!(job = %row.id, %error, "a task failed and will be tried again");
+        let tx = app.store.begin().await?;
+        tx.fail_job(&row, &error.to_string(), app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(true)
+}
+
+async fn perform(app: &App, row: &job::Model) -> Result<()> {
+    match &row.task {
+        Task::Seal { certificate } => certificates::seal(app, row, *certificate).await,
+    }
+}

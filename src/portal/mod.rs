@@ -1,0 +1,49 @@
+//! The public pages: HTML for people, without scripts, cookies or third parties. Each handler reads what was asked, calls
+//! one use case and hands a view to a template.
+
+use std::sync::Arc;
+
+use poem::Endpoint;
+use poem::EndpointExt;
+use poem::Response;
+use poem::Route;
+use poem::get;
+
+use crate::portal::document::Document;
+
+mod clinic;
+mod clinics;
+mod demonstration;
+mod docs;
+mod document;
+mod home;
+mod link;
+mod page;
+mod paper;
+mod probe;
+mod problems;
+mod schema;
+mod style;
+mod verification;
+
+/// Every page. `document` is the contract as served under `/api/v1/openapi.json`. The application is expected in the
+/// request's data, as `App`.
+pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Response> {
+    Route::new()
+        .at("/", get(home::show))
+        .at("/v", get(verification::find))
+        .at("/v/*code", get(verification::show))
+        .at("/clinics", get(clinics::list))
+        .at("/clinics/:number", get(clinic::show))
+        .at("/problems", get(problems::list))
+        .at("/problems/:code", get(problems::show))
+        .at("/docs", get(docs::list))
+        .at("/docs/:operation", get(docs::show))
+        .at("/demo/certificate.pdf", get(demonstration::paper))
+        .at("/demo/verification", get(demonstration::verification))
+        .at("/static/:file", get(style::serve))
+        .at("/healthz", get(probe::health))
+        .at("/robots.txt", get(probe::robots))
+        .data(Arc::new(Document::of(&document)))
+        .around(page::worded)
+}

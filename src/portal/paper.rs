@@ -1,0 +1,177 @@
+//! What a certificate says, as rows to compare with the paper on the wall.
+
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::FixedOffset;
+use chrono::NaiveDate;
+use chrono::Utc;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::domain::certificate::StatedPractitioner;
+use crate::domain::certificate::StatedSubject;
+use crate::domain::certificate::Statement;
+use crate::domain::law::NoticeUse;
+use crate::error::Result;
+use crate::store::entity::authority;
+use crate::usecase::reference;
+
+/// Most authorities whose phones are named where it is not known whose certificate it is.
+const PHONES: usize = 3;
+
+/// A label and what stands beside it.
+#[derive(Serialize)]
+pub struct Row {
+    zh: &'static str,
+    en: &'static str,
+    value: String,
+    /// Under the value, small.
+    note: String,
+    /// Set in figures of one width.
+    figures: bool,
+}
+
+impl Row {
+    fn new(zh: &'static str, en: &'static str, value: impl Into<String>) -> Self {
+        Self { zh, en, value: value.into(), note: String::new(), figures: false }
+    }
+}
+
+/// The rows of a statement, in the order of the paper; what it leaves empty is left out.
+pub fn rows(statement: &Statement) -> Vec<Row> {
+    let s = statement;
+    let number = Row {
+        note: if s.provisional { "临时编号 · provisional".into() } else { String::new() },
+        figures: true,
+        ..Row::new("备案编号", "Filing number", grouped(&s.number))
+    };
+    let modes = s.service_modes.iter().map(|mode| mode.zh()).collect::<Vec<_>>().join("、");
+    let modes_en = s.service_modes.iter().map(|mode| mode.en()).collect::<Vec<_>>().join(", ");
+    let rows = [
+        number,
+        Row::new("诊所名称", "Name", &s.name),
+        Row { note: s.clinic_type.en().into(), ..Row::new("诊所类别", "Type", s.clinic_type.zh()) },
+        Row::new("地址", "Address", &s.address),
+        Row::new("法定代表人", "Legal representative", &s.legal_representative),
+        Row::new("主要负责人", "Principal", &s.principal),
+        Row::new("诊疗科目", "Subjects", subjects(&s.subjects)),
+        Row { note: modes_en, ..Row::new("服务方式", "Service modes", modes) },
+        Row::new("备注", "Remarks", &s.remarks),
+        Row::new("备案机关", "Authority", &s.authority.name),
+        Row::new("备案日期", "Filed on", date(s.filed_on)),
+        Row { note: issued(s), ..Row::new("凭证版本", "Version", format!("第{}版", s.version)) },
+    ];
+    rows.into_iter().filter(|row| !row.value.is_empty()).collect()
+}
+
+fn issued(s: &Statement) -> String {
+    let mut words = format!("{}签发", date(s.issued_on));
+    if let Some(note) = s.change_note.as_deref().filter(|note| !note.is_empty()) {
+        words += &format!("：{note}");
+    }
+    if s.copy_number > 1 {
+        words += &format!("；补发，第{}次发放", s.copy_number);
+    }
+    words
+}
+
+/// A 备案编号 in its five parts, as it is easier to compare: `PDY00001X 371502 17 D212 2`.
+pub fn grouped(number: &str) -> String {
+    let parts = [0..9, 9..15, 15..17, 17..21, 21..22].map(|part| number.get(part));
+    match parts.into_iter().collect::<Option<Vec<_>>>() {
+        Some(parts) if number.len() == 22 => parts.join(" "),
+        _ => number.to_owned(),
+    }
+}
+
+/// Subjects by department, as the paper writes them: `中医科（内科专业、针灸科专业）；口腔科`. A code is `TT` or `TT.NN`.
+pub fn subjects(subjects: &[StatedSubject]) -> String {
+    let department = |subject: &StatedSubject| subject.code.split('.').next().unwrap_or_default().to_owned();
+    let groups = subjects.chunk_by(|one, next| department(one) == department(next));
+    let names = |group: &[StatedSubject]| group.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join("、");
+    let words = groups.map(|group| match group.split_first() {
+        Some((head, parts)) if !parts.is_empty() && !head.code.contains('.') => {
+            format!("{}（{}）", head.name, names(parts))
+        }
+        _ => names(group),
+    });
+    words.collect::<Vec<_>>().join("；")
+}
+
+/// `2024年5月22日`
+pub fn date(date: NaiveDate) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
+/// `2024年5月22日 09:41:07`, the time of Shanghai.
+pub fn moment(at: DateTime<Utc>) -> String {
+    match FixedOffset::east_opt(8 * 3600) {
+        Some(shanghai) => {
+            let local = at.with_timezone(&shanghai).naive_local();
+            format!("{} {}", date(local.date()), local.format("%H:%M:%S"))
+        }
+        None => at.to_rfc3339(),
+    }
+}
+
+/// A physician as the public may know one.
+#[derive(Serialize)]
+pub struct Physician {
+    name: String,
+    words: String,
+    /// May treat online.
+    online: bool,
+}
+
+impl From<&StatedPractitioner> for Physician {
+    fn from(person: &StatedPractitioner) -> Self {
+        let words = [
+            person.level.map(|level| level.zh().to_owned()),
+            person.category.map(|category| category.zh().to_owned()),
+            Some(person.scope.clone()).filter(|scope| !scope.is_empty()),
+        ];
+        let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        Self { name: person.name.clone(), words, online: person.telemedicine }
+    }
+}
+
+/// What patients should know before they consult a doctor online.
+#[derive(Serialize)]
+pub struct PatientNotice {
+    zh: String,
+    en: String,
+    basis: String,
+}
+
+/// The notices of the law for patients.
+pub fn patient_notices(app: &App) -> Vec<PatientNotice> {
+    let notices = app.law.notices().iter().filter(|notice| notice.usage == NoticeUse::Patient);
+    let view = |zh: &str, en: &str, basis: &str| PatientNotice { zh: zh.into(), en: en.into(), basis: basis.into() };
+    notices.map(|notice| view(&notice.zh, &notice.en, &notice.basis)).collect()
+}
+
+/// Whom to call.
+#[derive(Serialize)]
+pub struct Phone {
+    name: String,
+    phone: String,
+    /// The digits, for `tel:`.
+    dial: String,
+}
+
+impl From<authority::Model> for Phone {
+    fn from(row: authority::Model) -> Self {
+        let dial = row.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Self { name: row.name, phone: row.phone, dial }
+    }
+}
+
+/// The supervision phone of `authority`, or of the first few where none is named or known.
+pub async fn phones(app: &App, authority: Option<uuid::Uuid>) -> Result<Vec<Phone>> {
+    let mut rows = reference::authorities(app).await?;
+    rows.retain(|row| !row.phone.is_empty());
+    if let Some(at) = rows.iter().position(|row| Some(row.id) == authority) {
+        return Ok(vec![rows.swap_remove(at).into()]);
+    }
+    Ok(rows.into_iter().take(PHONES).map(Into::into).collect())
+}

@@ -1,0 +1,251 @@
+//! What a scanned or typed code is worth, for the person who stands before the certificate. This page never asks for a
+//! login, a phone number or money.
+
+use poem::Request;
+use poem::Response;
+use poem::handler;
+use poem::http::StatusCode;
+use poem::http::header;
+use poem::web::Data;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::domain::certificate::Statement;
+use crate::domain::filing_number::FilingNumber;
+use crate::domain::short_code::ShortCode;
+use crate::domain::verdict::Outcome;
+use crate::domain::verdict::Reason;
+use crate::domain::verdict::Verdict;
+use crate::error::Error;
+use crate::portal::link;
+use crate::portal::page;
+use crate::portal::page::Oops;
+use crate::portal::paper;
+use crate::portal::paper::PatientNotice;
+use crate::portal::paper::Phone;
+use crate::portal::paper::Physician;
+use crate::portal::paper::Row;
+use crate::store::entity::certificate;
+use crate::usecase::verifications;
+
+/// Longest typed code that is carried on, characters: a code's address has some 500.
+const LONGEST: usize = 1_000;
+
+#[derive(Default, Deserialize)]
+struct Typed {
+    code: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Form {
+    /// The form was sent with nothing in it.
+    empty: bool,
+}
+
+/// The form for a typed code; a code leads to its page, a filing number to the clinic's.
+#[handler]
+pub fn find(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+    let typed: Typed = request.params().unwrap_or_default();
+    let code: String = typed.code.as_deref().unwrap_or_default().trim().chars().take(LONGEST).collect();
+    if code.is_empty() {
+        return page::page(&app, "find.html", &Form { empty: typed.code.is_some() });
+    }
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place(&code)).finish())
+}
+
+/// The page of what was typed, in its one spelling.
+fn place(typed: &str) -> String {
+    if let Ok(code) = typed.parse::<ShortCode>() {
+        return format!("/v/{code}");
+    }
+    if let Ok(number) = typed.parse::<FilingNumber>() {
+        return format!("/clinics/{number}");
+    }
+    // A whole address was pasted: what follows its last stroke is the code.
+    let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let code: String = last.chars().filter(|c| !c.is_whitespace()).collect();
+    if code.is_empty() { "/v".to_owned() } else { format!("/v/{}", link::encode(&code)) }
+}
+
+/// A sentence in both languages.
+#[derive(Serialize)]
+struct Words {
+    zh: String,
+    en: String,
+}
+
+fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
+    Words { zh: zh.into(), en: en.into() }
+}
+
+/// What the paper of the code said.
+#[derive(Serialize)]
+struct Paper {
+    name: String,
+    version: i32,
+    issued_on: String,
+    rows: Vec<Row>,
+    short_code: String,
+}
+
+/// The version that took the place of this one.
+#[derive(Serialize)]
+struct Newer {
+    version: i32,
+    number: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    /// `valid`, `invalid` or `unknown`: colour and icon.
+    tone: &'static str,
+    outcome: Words,
+    headline: Words,
+    message: Words,
+    telemedicine: bool,
+    online: Words,
+    checked: Words,
+    checked_at: String,
+    reason: Option<String>,
+    paper: Option<Paper>,
+    newer: Option<Newer>,
+    physicians: Vec<Physician>,
+    notices: Vec<PatientNotice>,
+    phones: Vec<Phone>,
+    large: bool,
+}
+
+/// The verdict on a code. Whatever was asked, the answer is a page with a verdict.
+#[handler]
+pub async fn show(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+    // Bytes that are no text leave the parameter out: they are no code either.
+    let code: String = request.raw_path_param("code").unwrap_or_default().chars().take(LONGEST).collect();
+    let large = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "large=1"));
+    match view(&app, &code, large).await {
+        Ok(view) => page::page(&app, "verification.html", &view),
+        Err(error) => {
+            let Oops(mut worded) = error.into();
+            worded.title = "无法核验";
+            Err(Oops(worded))
+        }
+    }
+}
+
+async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
+    let answer = verifications::verify(app, code).await?;
+    let verdict = answer.verdict;
+    let row = answer.certificate.as_ref();
+    let statement = row.map(|row| &row.statement).filter(|_| verdict.telemedicine);
+    Ok(View {
+        tone: tone(verdict.outcome),
+        outcome: words(verdict.outcome.zh(), capital(verdict.outcome.en())),
+        headline: headline(&verdict, row),
+        message: words(verdict.zh(), verdict.en()),
+        telemedicine: verdict.telemedicine,
+        online: online(&verdict, row),
+        checked: checked(&verdict, row),
+        checked_at: paper::moment(answer.checked_at),
+        reason: verdict.reason.map(|reason| format!("{:02} {}", reason.number(), reason.code())),
+        paper: row.map(Into::into),
+        newer: row
+            .filter(|_| verdict.reason == Some(Reason::Superseded))
+            .map(|row| Newer { version: row.current_version, number: row.current_number.clone() }),
+        physicians: statement.map(treating_online).unwrap_or_default(),
+        notices: statement.map(|_| paper::patient_notices(app)).unwrap_or_default(),
+        phones: paper::phones(app, row.map(|row| row.authority_id)).await?,
+        large,
+    })
+}
+
+impl From<&certificate::Model> for Paper {
+    fn from(row: &certificate::Model) -> Self {
+        Self {
+            name: row.statement.name.clone(),
+            version: row.version,
+            issued_on: paper::date(row.statement.issued_on),
+            rows: paper::rows(&row.statement),
+            short_code: row.short_code.to_string(),
+        }
+    }
+}
+
+fn treating_online(statement: &Statement) -> Vec<Physician> {
+    statement.practitioners.iter().filter(|person| person.telemedicine).map(Into::into).collect()
+}
+
+/// The colour and icon of an outcome; the word says the same.
+pub const fn tone(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Valid => "valid",
+        Outcome::NotValid => "invalid",
+        Outcome::CannotTell => "unknown",
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}
+
+/// The verdict in a few words, for one second.
+fn headline(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
+    let Some(reason) = verdict.reason else {
+        return words("此诊所备案现在有效", "This clinic's filing is in force");
+    };
+    let (zh, en) = match (reason, row) {
+        (Reason::Superseded, Some(row)) => {
+            let (old, new) = (row.version, row.current_version);
+            let zh = format!("第{old}版已被第{new}版取代");
+            return words(zh, format!("Version {old} has been superseded by version {new}"));
+        }
+        (Reason::Unreadable, _) => ("这不是完整的凭证码", "This is not a complete code"),
+        (Reason::UnknownFormat, _) => ("这不是诊所备案凭证码", "Not the code of a clinic filing"),
+        (Reason::Malformed, _) => ("该码不完整或者被改动", "The code is damaged or altered"),
+        (Reason::UnknownKey, _) => ("不能确认由谁签发", "Its issuer cannot be told"),
+        (Reason::KeyOutOfScope, _) => ("签发密钥无权为该地区签发", "Its key may not sign for this region"),
+        (Reason::BadSignature, _) => ("签名不符，可能系伪造", "Wrong signature: it may be forged"),
+        (Reason::KeyCompromised, _) => ("签发密钥已停止信任", "Its key is no longer trusted"),
+        (Reason::OutsideValidity, _) => ("不在有效期内", "Outside its period of validity"),
+        (Reason::Suspended, _) => ("该诊所目前停业", "This clinic is suspended"),
+        (Reason::Cancelled, _) => ("该诊所备案已注销", "This filing has been cancelled"),
+        (Reason::Superseded, None) => ("已被新版本取代", "Superseded by a later version"),
+        (Reason::StatusStale, _) => ("当前状态未能核验", "The current status was not checked"),
+        (Reason::TelemedicineNotPermitted, _) => ("目前不能开展互联网诊疗", "No telemedicine at present"),
+        (Reason::FarFromAddress, _) => ("您离备案地址较远", "You are far from the filed address"),
+        (Reason::NotInRegister, _) => ("登记库中查无此凭证", "The register has no such certificate"),
+        (Reason::Revoked, _) => ("该诊所备案已被撤销", "This filing has been revoked"),
+        (Reason::Void, _) => ("该凭证已作废", "This certificate is void"),
+        (Reason::Stopped, _) => ("该诊所已被责令停止执业", "Ordered to stop practising"),
+    };
+    words(zh, en)
+}
+
+/// Whether to consult this clinic online. Of an old version only that much is said: what is filed now stands on its own page.
+fn online(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
+    match (verdict.outcome, verdict.reason, row) {
+        (Outcome::Valid, _, _) if verdict.telemedicine => {
+            words("可以开展互联网诊疗（仅限复诊）", "Follow-up telemedicine is permitted")
+        }
+        (Outcome::Valid, _, _) => words("不可以开展互联网诊疗", "Telemedicine is not permitted"),
+        (Outcome::CannotTell, _, _) => {
+            words("不能确认可否开展互联网诊疗，请勿在线就诊", "Telemedicine cannot be confirmed: do not consult online")
+        }
+        (_, Some(Reason::Superseded | Reason::Void), _) | (_, _, None) => {
+            words("不可以凭此码在线就诊", "Do not consult online on the strength of this code")
+        }
+        (_, _, Some(_)) => words("不可以开展互联网诊疗", "Telemedicine is not permitted"),
+    }
+}
+
+/// What was checked to come to this answer.
+fn checked(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
+    match (verdict.signature_ok, row) {
+        (true, Some(_)) => words("签名和登记库均已核验", "Signature and register checked"),
+        (true, None) => words("签名已核验，登记库中无记录", "Signature checked, no entry in the register"),
+        (false, Some(_)) => {
+            words("按短码查登记库；短码不带签名", "Looked up by short code, which carries no signature")
+        }
+        (false, None) => words("未通过核验", "Not confirmed"),
+    }
+}

@@ -1,0 +1,137 @@
+//! What every request and response passes.
+
+use std::time::Duration;
+
+use poem::endpoint::DynEndpoint;
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::middleware::SizeLimit;
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
+use tracing::Instrument;
+
+use crate::api;
+use crate::domain::material;
+use crate::edge::wording::{self, Code};
+use crate::error::Error;
+
+/// Longest time a request may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Room for a form's own parts around its file, bytes.
+const FORM: usize = 64 * 1024;
+
+/// Headers of every response. No script, no frame, nothing from elsewhere.
+const HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
+         base-uri 'none'",
+    ),
+];
+
+/// Refuses an upload that is too large before a byte of it is read: uploads must tell their length.
+pub struct Bounded;
+
+/// An endpoint behind [`Bounded`].
+pub struct BoundedEndpoint<E> {
+    open: std::sync::Arc<E>,
+    limited: Box<dyn DynEndpoint<Output = Response>>,
+}
+
+impl<E: Endpoint<Output: IntoResponse> + 'static> Middleware<E> for Bounded {
+    type Output = BoundedEndpoint<E>;
+
+    fn transform(&self, endpoint: E) -> Self::Output {
+        let open = std::sync::Arc::new(endpoint);
+        let limit = SizeLimit::new(usize::try_from(material::MAX_FILE).unwrap_or(usize::MAX) + FORM);
+        let limited = poem::EndpointExt::map_to_response(limit.transform(open.clone()));
+        BoundedEndpoint { open, limited: Box::new(poem::endpoint::ToDynEndpoint(limited)) }
+    }
+}
+
+impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let form = request.content_type().is_some_and(|t| t.starts_with("multipart/"));
+        if request.method() == Method::POST && form {
+            return self.limited.call(request).await;
+        }
+        self.open.call(request).await.map(IntoResponse::into_response)
+    }
+}
+
+/// An error of the framework as a problem; an error that has its own response keeps it.
+pub fn problem(error: poem::Error) -> Response {
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let kind = match error.status() {
+        StatusCode::NOT_FOUND => &wording::NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED => &wording::METHOD,
+        StatusCode::UNAUTHORIZED => &wording::UNAUTHENTICATED,
+        StatusCode::PAYLOAD_TOO_LARGE => &wording::TOO_LARGE,
+        StatusCode::LENGTH_REQUIRED => &wording::LENGTH,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => &wording::MEDIA_TYPE,
+        status if status.is_client_error() => &wording::MALFORMED,
+        _ => {
+            let internal = Error::internal(anyhow::anyhow!("{error}"));
+            return api::problem::response(wording::of(internal));
+        }
+    };
+    // The framework's text may repeat what was sent: only the kind is told.
+    api::problem::response(kind.worded())
+}
+
+/// Request id, time limit, security headers and one log line. The path is logged by its shape only: codes, numbers and
+/// searches are the caller's business.
+pub struct Dress;
+
+/// An endpoint behind [`Dress`].
+pub struct DressEndpoint<E>(E);
+
+impl<E: Endpoint<Output: IntoResponse>> Middleware<E> for Dress {
+    type Output = DressEndpoint<E>;
+
+    fn transform(&self, endpoint: E) -> Self::Output {
+        DressEndpoint(endpoint)
+    }
+}
+
+impl<E: Endpoint<Output: IntoResponse>> Endpoint for DressEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        let method = request.method().clone();
+        let area = area(request.uri().path());
+        let span = tracing::info_span!("request", %id, %method, area);
+        let answered = tokio::time::timeout(PATIENCE, self.0.call(request)).instrument(span.clone()).await;
+        let mut response = match answered {
+            Ok(Ok(response)) => response.into_response(),
+            Ok(Err(error)) => problem(error),
+            Err(_) => api::problem::response(wording::UNAVAILABLE.worded()),
+        };
+        let code = response.extensions().get::<Code>().map(|code| code.0);
+        span.in_scope(|| tracing::info!(status = response.status().as_u16(), code, "answered"));
+        let headers = response.headers_mut();
+        for (name, value) in HEADERS {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            headers.insert("x-request-id", id);
+        }
+        Ok(response)
+    }
+}
+
+/// The fixed words at the beginning of a path.
+fn area(path: &str) -> String {
+    let word = |part: &&str| part.len() <= 16 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let known: Vec<_> = path.split('/').skip(1).take_while(|part| word(part) || *part == "v1").take(4).collect();
+    format!("/{}", known.join("/"))
+}

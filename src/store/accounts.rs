@@ -1,0 +1,53 @@
+//! Accounts and their sessions.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::IntoActiveModel;
+
+use crate::error::Result;
+use crate::store::entity::{account, session};
+use crate::store::{Store, Tx};
+
+impl Store {
+    /// The account of a login name.
+    pub async fn account_by_login(&self, login: &str) -> Result<Option<account::Model>> {
+        Ok(account::Entity::find().filter(account::Column::Login.eq(login)).one(&self.read).await?)
+    }
+
+    /// The account behind a token that is still good.
+    pub async fn account_by_token(&self, token_hash: &str, now: DateTime<Utc>) -> Result<Option<account::Model>> {
+        let session = session::Entity::find_by_id(token_hash.to_owned())
+            .filter(session::Column::ExpiresAt.gt(now))
+            .one(&self.read)
+            .await?;
+        let Some(session) = session else { return Ok(None) };
+        Ok(account::Entity::find_by_id(session.account_id).one(&self.read).await?)
+    }
+
+    /// Whether demonstration accounts exist.
+    pub async fn has_demonstration_accounts(&self) -> Result<bool> {
+        let found = account::Entity::find().filter(account::Column::Demonstration.eq(true)).one(&self.read).await?;
+        Ok(found.is_some())
+    }
+}
+
+impl Tx {
+    /// Adds an account; `Conflict` when the login is taken.
+    pub async fn add_account(&self, row: account::Model) -> Result<()> {
+        account::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Opens a session, and sweeps those that have run out.
+    pub async fn add_session(&self, row: session::Model) -> Result<()> {
+        session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(row.created_at)).exec(&self.0).await?;
+        session::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, token_hash: &str) -> Result<()> {
+        session::Entity::delete_by_id(token_hash.to_owned()).exec(&self.0).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! Authorities and who handles what where.
+
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder};
+use uuid::Uuid;
+
+use crate::domain::dossier::ClinicType;
+use crate::domain::value;
+use crate::error::{Error, Result};
+use crate::store::entity::{authority, jurisdiction};
+use crate::store::{Store, Tx};
+
+async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<authority::Model> {
+    authority::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("authority"))
+}
+
+async fn responsible(
+    db: &impl ConnectionTrait,
+    clinic_type: ClinicType,
+    street: &str,
+    on: NaiveDate,
+) -> Result<Option<authority::Model>> {
+    let found = jurisdiction::Entity::find()
+        .filter(jurisdiction::Column::Street.eq(street))
+        .filter(jurisdiction::Column::ClinicType.eq(value::code(&clinic_type)))
+        .filter(jurisdiction::Column::ValidFrom.lte(on))
+        .filter(
+            Condition::any()
+                .add(jurisdiction::Column::ValidTo.is_null())
+                .add(jurisdiction::Column::ValidTo.gte(on)),
+        )
+        .order_by_desc(jurisdiction::Column::ValidFrom)
+        .one(db)
+        .await?;
+    match found {
+        Some(row) => find(db, row.authority_id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl Store {
+    /// An authority.
+    pub async fn authority(&self, id: Uuid) -> Result<authority::Model> {
+        find(&self.read, id).await
+    }
+
+    /// Every authority, by name.
+    pub async fn authorities(&self) -> Result<Vec<authority::Model>> {
+        Ok(authority::Entity::find().order_by_asc(authority::Column::Name).all(&self.read).await?)
+    }
+
+    /// Who handles this clinic type in this street on this day.
+    pub async fn responsible(
+        &self,
+        clinic_type: ClinicType,
+        street: &str,
+        on: NaiveDate,
+    ) -> Result<Option<authority::Model>> {
+        responsible(&self.read, clinic_type, street, on).await
+    }
+}
+
+impl Tx {
+    /// An authority.
+    pub async fn authority(&self, id: Uuid) -> Result<authority::Model> {
+        find(&self.0, id).await
+    }
+
+    /// Who handles this clinic type in this street on this day.
+    pub async fn responsible(
+        &self,
+        clinic_type: ClinicType,
+        street: &str,
+        on: NaiveDate,
+    ) -> Result<Option<authority::Model>> {
+        responsible(&self.0, clinic_type, street, on).await
+    }
+
+    /// Whether the authority handles anything in this street on this day.
+    pub async fn covers(&self, authority: Uuid, street: &str, on: NaiveDate) -> Result<bool> {
+        let found = jurisdiction::Entity::find()
+            .filter(jurisdiction::Column::Street.eq(street))
+            .filter(jurisdiction::Column::AuthorityId.eq(authority))
+            .filter(jurisdiction::Column::ValidFrom.lte(on))
+            .filter(
+                Condition::any()
+                    .add(jurisdiction::Column::ValidTo.is_null())
+                    .add(jurisdiction::Column::ValidTo.gte(on)),
+            )
+            .one(&self.0)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// Adds an authority.
+    pub async fn add_authority(&self, row: authority::Model) -> Result<()> {
+        authority::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Gives an authority one clinic type in one street.
+    pub async fn add_jurisdiction(
+        &self,
+        authority_id: Uuid,
+        clinic_type: ClinicType,
+        street: &str,
+        valid_from: NaiveDate,
+        id: Uuid,
+    ) -> Result<()> {
+        let row = jurisdiction::Model {
+            id,
+            authority_id,
+            clinic_type: value::code(&clinic_type),
+            street: street.to_owned(),
+            valid_from,
+            valid_to: None,
+        };
+        jurisdiction::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+}

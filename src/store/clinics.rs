@@ -1,0 +1,132 @@
+//! Clinics in the register, their numbers, and the words by which they are found.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values};
+use uuid::Uuid;
+
+use crate::domain::verdict::ClinicState;
+use crate::error::{Error, Result};
+use crate::store::entity::{clinic, clinic_number, search_term};
+use crate::store::{Store, Tx};
+
+async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<clinic::Model>> {
+    if let Some(row) = clinic::Entity::find().filter(clinic::Column::Number.eq(number)).one(db).await? {
+        return Ok(Some(row));
+    }
+    // An old number still finds its clinic.
+    let old = Query::select()
+        .column(clinic_number::Column::ClinicId)
+        .from(clinic_number::Entity)
+        .and_where(clinic_number::Column::Number.eq(number))
+        .to_owned();
+    Ok(clinic::Entity::find().filter(clinic::Column::Id.in_subquery(old)).one(db).await?)
+}
+
+impl Store {
+    /// The clinic that has or had this number.
+    pub async fn clinic_by_number(&self, number: &str) -> Result<clinic::Model> {
+        by_number(&self.read, number).await?.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// Up to `limit` clinics that carry every one of `terms`, in the order of the register, after the cursor.
+    /// Each term is one range or probe of the term table's key; nothing is counted and nothing scanned.
+    pub async fn clinics(&self, terms: &[String], after: Option<Uuid>, limit: u64) -> Result<Vec<clinic::Model>> {
+        let after = after.unwrap_or(Uuid::nil());
+        let Some((first, rest)) = terms.split_first() else {
+            let select = clinic::Entity::find().filter(clinic::Column::Id.gt(after));
+            return Ok(select.order_by_asc(clinic::Column::Id).limit(limit).all(&self.read).await?);
+        };
+        let mut values: Vec<sea_orm::Value> = vec![first.as_str().into(), after.into()];
+        let mut probes = String::new();
+        for term in rest {
+            values.push(term.as_str().into());
+            probes += &format!(
+                " AND EXISTS (SELECT 1 FROM search_term p WHERE p.term = ${} AND p.clinic_id = t.clinic_id)",
+                values.len()
+            );
+        }
+        values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+        let sql = format!(
+            "SELECT c.* FROM search_term t JOIN clinic c ON c.id = t.clinic_id \
+             WHERE t.term = $1 AND t.clinic_id > $2{probes} ORDER BY t.clinic_id LIMIT ${}",
+            values.len()
+        );
+        let backend: DbBackend = self.read.get_database_backend();
+        let found = self.read.query_all_raw(Statement { sql, values: Some(Values(values)), db_backend: backend }).await?;
+        found.iter().map(|row| Ok(clinic::Model::from_query_result(row, "")?)).collect()
+    }
+}
+
+impl Tx {
+    /// The clinic, if `owner` holds it.
+    pub async fn clinic_of(&self, owner: Uuid, number: &str) -> Result<clinic::Model> {
+        let found = by_number(&self.0, number).await?.filter(|row| row.owner_id == owner);
+        found.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// A clinic.
+    pub async fn clinic(&self, id: Uuid) -> Result<clinic::Model> {
+        clinic::Entity::find_by_id(id).one(&self.0).await?.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// Active clinics of the authority with this normalised name, except one (R-019).
+    pub async fn clinics_named(&self, authority: Uuid, name: &str, except: Option<Uuid>) -> Result<Vec<String>> {
+        let select = clinic::Entity::find()
+            .filter(clinic::Column::NormalisedName.eq(name))
+            .filter(clinic::Column::AuthorityId.eq(authority))
+            .filter(clinic::Column::State.eq(ClinicState::Active))
+            .filter(clinic::Column::Id.ne(except.unwrap_or(Uuid::nil())));
+        Ok(select.limit(5).all(&self.0).await?.into_iter().map(|row| row.name).collect())
+    }
+
+    /// Active clinics that this person already answers for, except one (R-029).
+    pub async fn clinics_of_principal(&self, principal_key: &str, except: Option<Uuid>) -> Result<Vec<String>> {
+        let select = clinic::Entity::find()
+            .filter(clinic::Column::PrincipalKey.eq(principal_key))
+            .filter(clinic::Column::State.eq(ClinicState::Active))
+            .filter(clinic::Column::Id.ne(except.unwrap_or(Uuid::nil())));
+        Ok(select.limit(5).all(&self.0).await?.into_iter().map(|row| row.name).collect())
+    }
+
+    /// Which clinic has or had this number (R-044).
+    pub async fn holder_of_number(&self, number: &str) -> Result<Option<Uuid>> {
+        Ok(clinic_number::Entity::find_by_id(number.to_owned()).one(&self.0).await?.map(|row| row.clinic_id))
+    }
+
+    /// Adds a clinic and its number.
+    pub async fn add_clinic(&self, row: clinic::Model) -> Result<()> {
+        let number = row.number.clone();
+        let (clinic_id, valid_from) = (row.id, row.filed_on);
+        clinic::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        self.add_clinic_number(clinic_number::Model { number, clinic_id, valid_from }).await
+    }
+
+    /// Notes that a clinic has a number from now on.
+    pub async fn add_clinic_number(&self, row: clinic_number::Model) -> Result<()> {
+        clinic_number::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Writes the clinic if nobody wrote it since version `seen`; `Stale` otherwise.
+    pub async fn advance_clinic(&self, mut row: clinic::Model, seen: i32) -> Result<()> {
+        row.version = seen + 1;
+        let id = row.id;
+        let done = clinic::Entity::update_many()
+            .set(row.into_active_model().reset_all())
+            .filter(clinic::Column::Id.eq(id))
+            .filter(clinic::Column::Version.eq(seen))
+            .exec(&self.0)
+            .await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    }
+
+    /// Replaces the words by which a clinic is found.
+    pub async fn index_clinic(&self, clinic_id: Uuid, terms: Vec<String>) -> Result<()> {
+        let old = search_term::Entity::delete_many().filter(search_term::Column::ClinicId.eq(clinic_id));
+        old.exec(&self.0).await?;
+        let rows = terms.into_iter().map(|term| search_term::Model { term, clinic_id }.into_active_model());
+        search_term::Entity::insert_many(rows).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! Rows, one per table. A value type is the domain's own; nothing here decides anything.
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $module:ident($table:literal) { $($(#[$attr:meta])* $field:ident : $t:ty),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        pub mod $module {
+            #[allow(unused_imports, reason = "one import list serves every row")]
+            use super::types::*;
+
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, sea_orm::DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model { $($(#[$attr])* pub $field: $t),+ }
+
+            #[derive(Clone, Copy, Debug, sea_orm::EnumIter, sea_orm::DeriveRelation)]
+            pub enum Relation {}
+
+            impl sea_orm::ActiveModelBehavior for ActiveModel {}
+        }
+    )+};
+}
+
+/// What the rows are made of.
+mod types {
+    pub use chrono::{DateTime, NaiveDate, Utc};
+    pub use sea_orm::entity::prelude::*;
+    pub use uuid::Uuid;
+
+    pub use crate::domain::actor::Role;
+    pub use crate::domain::lifecycle::{Action, Kind, Stage};
+    pub use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
+    pub use crate::domain::filing::{Findings, Notice};
+}
+
+rows! {
+    /// 备案机关
+    authority("authority") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        name: String,
+        uscc: String,
+        region: String,
+        phone: String,
+        created_at: DateTime<Utc>,
+    }
+    /// Who handles which clinic type in which street, since when.
+    jurisdiction("jurisdiction") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        authority_id: Uuid,
+        clinic_type: String,
+        street: String,
+        valid_from: NaiveDate,
+        valid_to: Option<NaiveDate>,
+    }
+    /// A person or office that signs in.
+    account("account") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        login: String,
+        password_hash: String,
+        display_name: String,
+        role: Role,
+        authority_id: Option<Uuid>,
+        demonstration: bool,
+        created_at: DateTime<Utc>,
+    }
+    /// A signed-in session; only the hash of its token.
+    session("session") {
+        #[sea_orm(primary_key, auto_increment = false)] token_hash: String,
+        account_id: Uuid,
+        created_at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    }
+    /// A clinic in the register.
+    clinic("clinic") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        number: String,
+        name: String,
+        normalised_name: String,
+        clinic_type: String,
+        nature: String,
+        division: String,
+        street: String,
+        telemedicine: bool,
+        state: ClinicState,
+        authority_id: Uuid,
+        owner_id: Uuid,
+        principal_key: String,
+        certificate_id: Uuid,
+        certificate_version: i32,
+        #[sea_orm(column_type = "JsonBinary")] record: crate::domain::certificate::Statement,
+        #[sea_orm(column_type = "JsonBinary")] dossier: crate::domain::dossier::Dossier,
+        filed_on: NaiveDate,
+        updated_at: DateTime<Utc>,
+        version: i32,
+    }
+    /// A number a clinic has or had.
+    clinic_number("clinic_number") {
+        #[sea_orm(primary_key, auto_increment = false)] number: String,
+        clinic_id: Uuid,
+        valid_from: NaiveDate,
+    }
+    /// A word by which a clinic is found.
+    search_term("search_term") {
+        #[sea_orm(primary_key, auto_increment = false)] term: String,
+        #[sea_orm(primary_key, auto_increment = false)] clinic_id: Uuid,
+    }
+    /// 办件
+    filing("filing") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        case_number: Option<String>,
+        kind: Kind,
+        stage: Stage,
+        owner_id: Uuid,
+        clinic_id: Option<Uuid>,
+        base_version: Option<i32>,
+        authority_id: Option<Uuid>,
+        #[sea_orm(column_type = "JsonBinary")] dossier: crate::domain::dossier::Dossier,
+        #[sea_orm(column_type = "JsonBinary", nullable)] notice: Option<Notice>,
+        notices: i32,
+        submitted_at: Option<DateTime<Utc>>,
+        received_on: Option<NaiveDate>,
+        due_on: Option<NaiveDate>,
+        due_guessed: bool,
+        recommended_by: Option<Uuid>,
+        issued_by: Option<Uuid>,
+        certificate_id: Option<Uuid>,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+        version: i32,
+    }
+    /// One step of a filing's history.
+    filing_event("filing_event") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        filing_id: Uuid,
+        sequence: i32,
+        at: DateTime<Utc>,
+        actor_id: Uuid,
+        actor_name: String,
+        actor_role: Role,
+        action: Action,
+        from_stage: Stage,
+        to_stage: Stage,
+        note: String,
+        rule_set: i32,
+        #[sea_orm(column_type = "JsonBinary")] findings: Findings,
+    }
+    /// An uploaded material.
+    material("material") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        filing_id: Uuid,
+        code: String,
+        file_name: String,
+        media_type: String,
+        size: i64,
+        sha256: String,
+        added_at: DateTime<Utc>,
+    }
+    /// A piece of a file.
+    blob_piece("blob_piece") {
+        #[sea_orm(primary_key, auto_increment = false)] sha256: String,
+        #[sea_orm(primary_key, auto_increment = false)] sequence: i32,
+        bytes: Vec<u8>,
+    }
+    /// One version of one certificate, with all that a check needs.
+    certificate("certificate") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        clinic_id: Uuid,
+        filing_id: Uuid,
+        owner_id: Uuid,
+        authority_id: Uuid,
+        version: i32,
+        short_code: crate::domain::short_code::ShortCode,
+        status_index: i32,
+        #[sea_orm(column_type = "JsonBinary")] statement: crate::domain::certificate::Statement,
+        digest: String,
+        cose: Vec<u8>,
+        digits: String,
+        key_id: String,
+        salt: String,
+        state: CertificateState,
+        clinic_state: ClinicState,
+        telemedicine: TelemedicineMode,
+        current_version: i32,
+        current_number: String,
+        pdf_sha256: Option<String>,
+        issued_at: DateTime<Utc>,
+    }
+    /// A counter of exactly-once numbers.
+    series("series") {
+        #[sea_orm(primary_key, auto_increment = false)] name: String,
+        next: i32,
+    }
+    /// A leaf of the issuance log.
+    log_entry("log_entry") {
+        #[sea_orm(primary_key, auto_increment = false)] sequence: i32,
+        kind: String,
+        certificate_id: Uuid,
+        leaf: Vec<u8>,
+        leaf_hash: String,
+        at: DateTime<Utc>,
+    }
+    /// A request that had its effect.
+    idempotency("idempotency") {
+        #[sea_orm(primary_key, auto_increment = false)] account_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] key: String,
+        fingerprint: String,
+        resource_id: Uuid,
+        created_at: DateTime<Utc>,
+    }
+    /// Work that a committed change asked for.
+    job("job") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        #[sea_orm(column_type = "JsonBinary")] task: crate::store::jobs::Task,
+        run_at: DateTime<Utc>,
+        attempts: i32,
+        lease_until: Option<DateTime<Utc>>,
+        done_at: Option<DateTime<Utc>>,
+        failure: Option<String>,
+    }
+}

@@ -1,0 +1,133 @@
+//! The only place that speaks SQL.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::{Clash, Error, Result};
+
+pub mod accounts;
+pub mod authorities;
+pub mod certificates;
+pub mod clinics;
+pub mod entity;
+pub mod filings;
+pub mod idempotency;
+pub mod jobs;
+pub mod log;
+pub mod materials;
+pub mod numbers;
+
+/// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+}
+
+/// A unit of work. Nothing it did is visible before `commit`; dropping it undoes everything.
+pub struct Tx(DatabaseTransaction);
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Conflict(Clash::Taken),
+            _ if matches!(error, DbErr::ConnectionAcquire(_)) => Self::Unavailable,
+            _ => Self::Internal(error.into()),
+        }
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(20))
+        // Statements carry personal data in their values: never in a log.
+        .sqlx_logging(false)
+        // An acknowledged certificate must survive a power loss: FULL, not NORMAL.
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(15))
+        });
+    options
+}
+
+impl Store {
+    /// Opens the database, and brings its schema up to date first when `migrate` is set.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or its schema is older than this program and `migrate` is not set.
+    pub async fn open(url: &str, migrate: bool) -> anyhow::Result<Self> {
+        let one = Database::connect(options(url, 1)).await?;
+        if migrate {
+            migration::up_exclusively(&one).await?;
+        }
+        let pending = migration::pending(&one).await?;
+        if !pending.is_empty() {
+            anyhow::bail!("the database lacks {}; run `clinic-registry migrate` first", pending.join(", "));
+        }
+        if one.get_database_backend() == DbBackend::Sqlite {
+            return Ok(Self { read: Database::connect(options(url, 4)).await?, write: one });
+        }
+        one.close().await?;
+        let pool = Database::connect(options(url, 12)).await?;
+        Ok(Self { write: pool.clone(), read: pool })
+    }
+
+    /// Opens a transaction: the only way to write. SQLite takes the write lock at once, since a deferred lock fails
+    /// under concurrency.
+    ///
+    /// # Errors
+    /// `Unavailable` when no connection came free in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(Tx(self.write.begin_with_options(options).await?))
+    }
+
+    /// Opens a view of one moment, for reading.
+    ///
+    /// # Errors
+    /// `Unavailable` when no connection came free in time.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        Ok(Tx(self.read.begin().await?))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.read.ping().await?)
+    }
+
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn close(self) -> Result<()> {
+        self.read.close().await?;
+        Ok(self.write.close().await?)
+    }
+}
+
+impl Tx {
+    /// Makes everything of this unit of work visible and durable.
+    ///
+    /// # Errors
+    /// What the database answers; then nothing happened.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+}

@@ -1,0 +1,166 @@
+//! Accounts and sessions: sign in, sign out, who am I.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::clock;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::id::{AccountId, AuthorityId};
+use crate::error::{Error, Result};
+use crate::store::entity::{account, session};
+
+/// How long a session lasts, whatever happens in it.
+const SESSION: TimeDelta = TimeDelta::hours(12);
+
+/// Checked when the login does not exist, so that a miss takes as long as a hit.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_with("nobody", &[0; 16]).unwrap_or_default());
+
+/// A session that was just opened: the only moment its token is known.
+pub struct Opened {
+    pub token: String,
+    pub expires_at: DateTime<Utc>,
+    pub actor: Actor,
+}
+
+/// Signs in.
+///
+/// # Errors
+/// `Credentials` when name or password is wrong; which of them is not told.
+pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Opened> {
+    let account = app.store.account_by_login(login).await?;
+    let stored = account.as_ref().map_or_else(|| NOBODY.clone(), |row| row.password_hash.clone());
+    let good = verify(app, stored, password.to_owned()).await?;
+    let account = account.filter(|_| good).ok_or(Error::Credentials)?;
+    if account.demonstration && !app.settings.demonstration {
+        return Err(Error::Credentials);
+    }
+    let token = format!("cln_{}", BASE64_URL_SAFE_NO_PAD.encode(clock::random::<32>()?));
+    let created_at = app.clock.now();
+    let expires_at = created_at + SESSION;
+    let tx = app.store.begin().await?;
+    let row = session::Model { token_hash: fingerprint(&token), account_id: account.id, created_at, expires_at };
+    tx.add_session(row).await?;
+    tx.commit().await?;
+    Ok(Opened { token, expires_at, actor: actor_of(account) })
+}
+
+/// Signs out: the token is worth nothing from now on.
+///
+/// # Errors
+/// What the store answers.
+pub async fn sign_out(app: &App, token: &str) -> Result<()> {
+    let tx = app.store.begin().await?;
+    tx.end_session(&fingerprint(token)).await?;
+    tx.commit().await
+}
+
+/// Who holds this token.
+///
+/// # Errors
+/// `Unauthenticated` when nobody does, or no longer.
+pub async fn actor(app: &App, token: &str) -> Result<Actor> {
+    let account = app.store.account_by_token(&fingerprint(token), app.clock.now()).await?;
+    let account = account.filter(|row| app.settings.demonstration || !row.demonstration);
+    account.map(actor_of).ok_or(Error::Unauthenticated)
+}
+
+/// What a new account needs.
+pub struct NewAccount<'a> {
+    pub login: &'a str,
+    pub password: &'a str,
+    pub display_name: &'a str,
+    pub role: Role,
+    pub authority: Option<AuthorityId>,
+    pub demonstration: bool,
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// `Invalid` with every defect; `Conflict` when the login is taken.
+pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
+    let mut problems = vec![];
+    if !(3..=40).contains(&new.login.chars().count()) || !new.login.chars().all(|c| c.is_ascii_graphic()) {
+        problems.push(crate::error::Problem::new(
+            "/login",
+            "登录名须为3至40个英文字母、数字或符号。",
+            "A login name has 3 to 40 letters, digits or symbols.",
+        ));
+    }
+    if new.password.chars().count() < 12 {
+        problems.push(crate::error::Problem::new(
+            "/password",
+            "密码至少12个字符。",
+            "A password has at least 12 characters.",
+        ));
+    }
+    if new.role.sees_cases() && new.authority.is_none() {
+        problems.push(crate::error::Problem::new(
+            "/authority",
+            "该角色须属于一个备案机关。",
+            "This role belongs to an authority.",
+        ));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let row = account::Model {
+        id: app.clock.new_id(),
+        login: new.login.to_owned(),
+        password_hash: hash(app, new.password.to_owned()).await?,
+        display_name: new.display_name.to_owned(),
+        role: new.role,
+        authority_id: new.authority.map(|a| a.0),
+        demonstration: new.demonstration,
+        created_at: app.clock.now(),
+    };
+    let id = AccountId(row.id);
+    let tx = app.store.begin().await?;
+    tx.add_account(row).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The actor that an account is.
+pub fn actor_of(row: account::Model) -> Actor {
+    Actor {
+        id: AccountId(row.id),
+        name: row.display_name,
+        role: row.role,
+        authority: row.authority_id.map(AuthorityId),
+    }
+}
+
+fn fingerprint(token: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+}
+
+fn hash_with(password: &str, salt: &[u8]) -> Result<String> {
+    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), salt);
+    Ok(hashed.map_err(|e| anyhow::anyhow!("hashing failed: {e}"))?.to_string())
+}
+
+async fn hash(app: &App, password: String) -> Result<String> {
+    let salt = clock::random::<16>()?;
+    costly(app, move || hash_with(&password, &salt)).await?
+}
+
+async fn verify(app: &App, stored: String, password: String) -> Result<bool> {
+    costly(app, move || {
+        let parsed = PasswordHash::new(&stored);
+        parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    })
+    .await
+}
+
+async fn costly<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}

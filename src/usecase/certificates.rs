@@ -1,0 +1,92 @@
+//! Certificates: show them, draw them, keep the drawn paper.
+
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::certificate::error::RenderError;
+use crate::certificate::render::{self, Sheet};
+use crate::domain::actor::Actor;
+use crate::domain::id::CertificateId;
+use crate::error::{Error, Result};
+use crate::store::entity::{certificate, job};
+use crate::store::materials::PIECE;
+use crate::usecase::issuance::hex;
+
+/// A certificate within the actor's scope.
+///
+/// # Errors
+/// `NotFound` outside of it.
+pub async fn view(app: &App, actor: &Actor, id: CertificateId) -> Result<certificate::Model> {
+    app.store.certificate(actor, id).await
+}
+
+/// The paper: kept if it was drawn before, drawn on the spot otherwise; the bytes are the same either way.
+///
+/// # Errors
+/// `NotFound` outside the actor's scope.
+pub async fn pdf(app: &App, actor: &Actor, id: CertificateId) -> Result<Vec<u8>> {
+    let row = app.store.certificate(actor, id).await?;
+    paper(app, row).await
+}
+
+/// The paper of a loaded certificate.
+///
+/// # Errors
+/// What store or renderer answer.
+pub async fn paper(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
+    match &row.pdf_sha256 {
+        Some(sha256) => app.store.blob(sha256).await,
+        None => draw(app, row).await,
+    }
+}
+
+/// Draws the paper of a certificate, keeps it by its digest and finishes the job that asked for it.
+///
+/// # Errors
+/// What store or renderer answer; the job is tried again.
+pub async fn seal(app: &App, work: &job::Model, id: CertificateId) -> Result<()> {
+    let Some(row) = app.store.certificate_unscoped(id).await? else { return Err(Error::NotFound("certificate")) };
+    let id = row.id;
+    let bytes = draw(app, row).await?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let tx = app.store.begin().await?;
+    for (sequence, piece) in (0..).zip(bytes.chunks(PIECE)) {
+        tx.add_blob_piece(&sha256, sequence, piece.to_vec()).await?;
+    }
+    tx.seal_certificate(id, &sha256).await?;
+    tx.finish_job(work.id, app.clock.now()).await?;
+    tx.commit().await
+}
+
+async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
+    let (fonts, settings) = (app.fonts.clone(), app.settings.clone());
+    let drawn = tokio::task::spawn_blocking(move || {
+        let sheet = Sheet {
+            statement: &row.statement,
+            code_text: &settings.code_url(&row.digits),
+            short_code: &row.short_code.to_string(),
+            host: settings.host(),
+            development: settings.demonstration,
+            specimen: false,
+        };
+        render::render(&fonts, &sheet)
+    });
+    drawn.await.map_err(Error::internal)?.map_err(not_drawable)
+}
+
+/// Why a certificate cannot be drawn, in words for the officer.
+pub(super) fn not_drawable(error: RenderError) -> Error {
+    match error {
+        RenderError::NoGlyph(c) => Error::field(
+            "/dossier",
+            format!("凭证字库中没有汉字“{c}”（U+{:04X}），不能打印，请联系系统管理员补充字库后再签发。", u32::from(c)),
+            format!("No font has the character “{c}” (U+{:04X}); nothing was issued.", u32::from(c)),
+        ),
+        RenderError::DoesNotFit(field) => Error::field(
+            "/dossier",
+            format!("“{field}”过长，凭证上放不下，请与申请人核对后缩短。"),
+            format!("“{field}” is too long for the certificate; shorten it."),
+        ),
+        other => Error::internal(other),
+    }
+}

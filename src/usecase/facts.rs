@@ -1,0 +1,172 @@
+//! What the rules must know beyond the dossier, looked up once; and findings put into words.
+
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::domain::dossier::ClinicType;
+use crate::domain::finding::Finding;
+use crate::domain::id::{AuthorityId, FilingId};
+use crate::domain::law::Severity;
+use crate::domain::lifecycle::Kind;
+use crate::domain::rules::{self, Facts};
+use crate::domain::search;
+use crate::domain::verdict::ClinicState;
+use crate::error::{Error, Problem, Result};
+use crate::store::Tx;
+use crate::store::entity::{authority, clinic, filing};
+use crate::usecase::issuance::hex;
+
+/// What the store knows about a filing.
+pub struct Known {
+    /// The authority in charge of the dossier's type and street.
+    pub responsible: Option<authority::Model>,
+    covers_street: bool,
+    same_name: Vec<String>,
+    principal_elsewhere: Vec<String>,
+    clinic: Option<clinic::Model>,
+    materials: Vec<String>,
+    number: Option<String>,
+    number_taken: bool,
+}
+
+/// Looks up what the rules need. `number` is the filing number that the officer typed, if any.
+///
+/// # Errors
+/// What the store answers.
+pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str>) -> Result<Known> {
+    let (dossier, today) = (&row.dossier, app.clock.today());
+    let clinic = match row.clinic_id {
+        Some(id) if row.kind == Kind::Change => Some(tx.clinic(id).await?),
+        _ => None,
+    };
+    let street = dossier.address.street.as_str();
+    let responsible = match dossier.clinic_type {
+        Some(clinic_type) => tx.responsible(clinic_type, street, today).await?,
+        None => None,
+    };
+    let before = row.authority_id.or_else(|| responsible.as_ref().map(|a| a.id));
+    let covers_street = match before {
+        Some(authority) => tx.covers(authority, street, today).await?,
+        None => false,
+    };
+    let name = search::normalise(&dossier.name);
+    let same_name = match before {
+        Some(authority) if !name.is_empty() => tx.clinics_named(authority, &name, row.clinic_id).await?,
+        _ => vec![],
+    };
+    let principal = dossier.principal.id_number.trim();
+    let principal_elsewhere = if principal.is_empty() {
+        vec![]
+    } else {
+        tx.clinics_of_principal(&person_key(principal), row.clinic_id).await?
+    };
+    let materials = tx.materials(FilingId(row.id)).await?.into_iter().map(|m| m.code).collect();
+    let number = number.map(|typed| typed.replace(['-', ' '], "").to_ascii_uppercase());
+    let holder = match &number {
+        Some(number) => tx.holder_of_number(number).await?,
+        None => None,
+    };
+    let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
+    Ok(Known {
+        responsible,
+        covers_street,
+        same_name,
+        principal_elsewhere,
+        clinic,
+        materials,
+        number,
+        number_taken,
+    })
+}
+
+impl Known {
+    /// The facts of a filing as the rules take them.
+    pub fn facts<'a>(&'a self, app: &'a App, row: &filing::Model) -> Facts<'a> {
+        let responsible = self.responsible.as_ref().map(|a| (AuthorityId(a.id), a.name.clone()));
+        Facts {
+            kind: row.kind,
+            today: app.clock.today(),
+            law: &app.law,
+            // A filing that is before an authority stays there; a draft goes to whoever is in charge.
+            authority: row.authority_id.map(AuthorityId).or(responsible.as_ref().map(|(id, _)| *id)),
+            covers_street: self.covers_street,
+            responsible,
+            same_name: self.same_name.clone(),
+            principal_elsewhere: self.principal_elsewhere.clone(),
+            current: self.clinic.as_ref().map(|c| (c.certificate_version.unsigned_abs(), &c.dossier)),
+            clinic_active: self.clinic.as_ref().is_some_and(|c| c.state == ClinicState::Active),
+            materials: &self.materials,
+            number: self.number.clone(),
+            number_taken: self.number_taken,
+        }
+    }
+}
+
+/// The findings that stand on a filing now, as its history keeps them.
+///
+/// # Errors
+/// What the store answers.
+pub(super) async fn standing_findings(app: &App, tx: &Tx, row: &filing::Model) -> Result<Vec<Finding>> {
+    let known = gather(app, tx, row, None).await?;
+    Ok(rules::check(&row.dossier, &known.facts(app, row)))
+}
+
+/// A finding in words.
+pub struct Told {
+    pub rule: String,
+    pub severity: Severity,
+    pub pointer: String,
+    pub zh: String,
+    pub en: String,
+    /// 依据: document and article
+    pub basis: Vec<String>,
+}
+
+impl Told {
+    /// Whether it stops a submission.
+    pub fn blocks(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Findings joined with the text of their rules.
+pub fn tell(app: &App, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Vec<Told> {
+    let today = app.clock.today();
+    let told = findings.iter().filter_map(|finding| {
+        let rule = app.law.rule(&finding.rule, today)?;
+        Some(Told {
+            rule: finding.rule.clone(),
+            severity: rule.severity_for(clinic_type),
+            pointer: finding.pointer.clone(),
+            zh: rule.message_zh(&finding.values),
+            en: rule.message_en(&finding.values),
+            basis: basis(app, &finding.rule),
+        })
+    });
+    told.collect()
+}
+
+/// The legal basis of a rule: document and article.
+pub fn basis(app: &App, rule: &str) -> Vec<String> {
+    let rule = app.law.rule(rule, app.clock.today());
+    rule.map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect()).unwrap_or_default()
+}
+
+/// Passes when no finding blocks.
+///
+/// # Errors
+/// `Blocked` with every finding that does.
+pub fn passes(app: &App, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Result<()> {
+    let blocking: Vec<Problem> = tell(app, clinic_type, findings)
+        .into_iter()
+        .filter(Told::blocks)
+        .map(|told| Problem { pointer: told.pointer, zh: told.zh, en: told.en, rule: Some(told.rule) })
+        .collect();
+    if blocking.is_empty() { Ok(()) } else { Err(Error::Blocked(blocking)) }
+}
+
+/// By which a person is recognised across clinics: a digest, so that the number itself stands in no index.
+pub fn person_key(id_number: &str) -> String {
+    let canonical = id_number.trim().to_uppercase();
+    if canonical.is_empty() { String::new() } else { hex(&Sha256::digest(canonical)) }
+}

@@ -1,0 +1,204 @@
+//! Filings as the clinic writes them and as everybody concerned sees them.
+
+use crate::app::App;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::dossier::Dossier;
+use crate::domain::id::FilingId;
+use crate::domain::lifecycle::{self, Action, Kind, Stage};
+use crate::domain::rules;
+use crate::domain::rules::change::Change;
+use crate::error::{Clash, Error, Result};
+use crate::store::Tx;
+use crate::store::entity::{authority, clinic, filing, filing_event, material};
+use crate::store::filings::FilingFilter;
+use crate::store::idempotency::Once;
+use crate::usecase::facts::{self, Told};
+
+/// A filing with all that its view shows.
+pub struct Case {
+    pub row: filing::Model,
+    pub authority: Option<authority::Model>,
+    pub clinic: Option<clinic::Model>,
+    pub materials: Vec<material::Model>,
+    /// What the reader may do to it now.
+    pub actions: Vec<Action>,
+    /// What a change filing changes, old and new side by side.
+    pub changes: Vec<Change>,
+}
+
+/// What a new filing is.
+pub struct NewFiling {
+    pub kind: Kind,
+    /// The clinic to change, by its number.
+    pub clinic: Option<String>,
+    /// Without one, a change starts from what is filed now.
+    pub dossier: Option<Dossier>,
+}
+
+/// Starts a filing as a draft that only the clinic sees.
+///
+/// # Errors
+/// `Forbidden` for anybody but a clinic; `NotFound` when the clinic to change is not the caller's.
+pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Result<Case> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    let now = app.clock.now();
+    let id = app.clock.new_id();
+    let tx = app.store.begin().await?;
+    if let Some(earlier) = tx.claim(once, id, now).await? {
+        return case(app, &tx, actor, FilingId(earlier)).await;
+    }
+    let clinic = match (new.kind, &new.clinic) {
+        (Kind::Establishment, None) => None,
+        (Kind::Change, Some(number)) => Some(tx.clinic_of(actor.id.0, &number.replace('-', "")).await?),
+        (Kind::Establishment, Some(_)) => {
+            return Err(Error::field(
+                "/clinic",
+                "设置备案不填写已备案诊所编号。",
+                "An establishment names no filed clinic.",
+            ));
+        }
+        (Kind::Change, None) => {
+            return Err(Error::field(
+                "/clinic",
+                "变更备案须填写要变更的诊所的备案编号。",
+                "A change names the clinic by its filing number.",
+            ));
+        }
+    };
+    let row = filing::Model {
+        id,
+        case_number: None,
+        kind: new.kind,
+        stage: Stage::Draft,
+        owner_id: actor.id.0,
+        clinic_id: clinic.as_ref().map(|c| c.id),
+        base_version: clinic.as_ref().map(|c| c.version),
+        authority_id: None,
+        dossier: new.dossier.or_else(|| clinic.map(|c| c.dossier)).unwrap_or_default(),
+        notice: None,
+        notices: 0,
+        submitted_at: None,
+        received_on: None,
+        due_on: None,
+        due_guessed: false,
+        recommended_by: None,
+        issued_by: None,
+        certificate_id: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    tx.add_filing(row).await?;
+    let case = case(app, &tx, actor, FilingId(id)).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// Replaces the dossier of a filing that is still the clinic's to write.
+///
+/// # Errors
+/// `Stale` when it was changed since; `Refused` in any stage but draft, correcting and redirected.
+pub async fn revise(app: &App, actor: &Actor, id: FilingId, seen: i32, dossier: Dossier) -> Result<Case> {
+    let tx = app.store.begin().await?;
+    let mut row = tx.filing(actor, id).await?;
+    if row.version != seen {
+        return Err(Error::Stale);
+    }
+    writable(actor, row.stage)?;
+    row.dossier = dossier;
+    row.updated_at = app.clock.now();
+    tx.advance_filing(row, seen).await?;
+    let case = case(app, &tx, actor, id).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// Whether `actor` may write a filing in this stage.
+///
+/// # Errors
+/// `Forbidden` for anybody but the clinic, `Refused` in another stage.
+pub fn writable(actor: &Actor, stage: Stage) -> Result<()> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    if lifecycle::editable(stage) {
+        return Ok(());
+    }
+    Err(Error::Locked(stage))
+}
+
+/// A filing within the actor's scope.
+///
+/// # Errors
+/// `NotFound` outside of it.
+pub async fn view(app: &App, actor: &Actor, id: FilingId) -> Result<Case> {
+    let tx = app.store.snapshot().await?;
+    case(app, &tx, actor, id).await
+}
+
+/// Filings within the actor's scope, newest first; one more than `limit` when there is a next page.
+///
+/// # Errors
+/// What the store answers.
+pub async fn list(app: &App, actor: &Actor, filter: FilingFilter, limit: u64) -> Result<Vec<filing::Model>> {
+    app.store.filings(actor, filter, limit + 1).await
+}
+
+/// Every finding on the filing as it stands, at once.
+///
+/// # Errors
+/// `NotFound` outside the actor's scope.
+pub async fn check(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<Told>> {
+    let tx = app.store.snapshot().await?;
+    let row = tx.filing(actor, id).await?;
+    let known = facts::gather(app, &tx, &row, None).await?;
+    Ok(facts::tell(app, row.dossier.clinic_type, &rules::check(&row.dossier, &known.facts(app, &row))))
+}
+
+/// The history, oldest first.
+///
+/// # Errors
+/// `NotFound` outside the actor's scope.
+pub async fn history(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<filing_event::Model>> {
+    app.store.filing(actor, id).await?;
+    app.store.filing_events(id).await
+}
+
+/// The case as `actor` sees it within this unit of work.
+pub(super) async fn case(app: &App, tx: &Tx, actor: &Actor, id: FilingId) -> Result<Case> {
+    let row = tx.filing(actor, id).await?;
+    let authority = match row.authority_id {
+        Some(authority) => Some(tx.authority(authority).await?),
+        None => None,
+    };
+    let clinic = match row.clinic_id {
+        Some(clinic) => Some(tx.clinic(clinic).await?),
+        None => None,
+    };
+    let materials = tx.materials(id).await?;
+    let changes = match (row.kind, &clinic) {
+        (Kind::Change, Some(clinic)) if row.stage != Stage::Issued => {
+            rules::change::diff(&clinic.dossier, &row.dossier, &app.law)
+        }
+        _ => vec![],
+    };
+    let actions = lifecycle::allowed(row.stage, actor.role);
+    Ok(Case { row, authority, clinic, materials, actions, changes })
+}
+
+/// A change must start from what is filed now, and only one filing of a clinic is under way at a time.
+pub(super) async fn undisturbed(tx: &Tx, row: &filing::Model) -> Result<()> {
+    let Some(clinic) = row.clinic_id else { return Ok(()) };
+    if row.kind != Kind::Change {
+        return Ok(());
+    }
+    if tx.open_filing_of(clinic, row.id).await?.is_some() {
+        return Err(Error::Conflict(Clash::OpenFiling));
+    }
+    if row.base_version != Some(tx.clinic(clinic).await?.version) {
+        return Err(Error::Conflict(Clash::BaseChanged));
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Materials of a filing: uploaded as a stream, known by content, kept by digest.
+
+use std::io::Read;
+
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::domain::actor::Actor;
+use crate::domain::id::{FilingId, MaterialId};
+use crate::domain::material::{self as kinds, MediaType};
+use crate::error::{Clash, Error, Result};
+use crate::store::entity::material;
+use crate::store::idempotency::Once;
+use crate::store::materials::PIECE;
+use crate::usecase::filings;
+use crate::usecase::issuance::hex;
+
+/// A file as it arrived: spooled to disk by the edge, never whole in memory.
+pub struct Upload {
+    /// What it is, a code of the materials list.
+    pub code: String,
+    /// As the sender named it.
+    pub file_name: String,
+    pub file: std::fs::File,
+    pub size: u64,
+    pub sha256: String,
+}
+
+/// Reads a spooled file once for its digest and size.
+///
+/// # Errors
+/// What the disk answers.
+pub fn digest(file: &mut impl Read) -> std::io::Result<(String, u64)> {
+    let mut hasher = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let n = file.read(&mut buffer)?;
+        if n == 0 {
+            return Ok((hex(&hasher.finalize()), size));
+        }
+        hasher.update(buffer.get(..n).unwrap_or_default());
+        size += n as u64;
+    }
+}
+
+/// Adds a material.
+///
+/// # Errors
+/// `FileType` when the content is not PDF, JPEG or PNG; `TooLarge`; `Conflict` when the filing is full; `Invalid` when
+/// the code is not on the list; `Locked` when the filing is not the clinic's to write.
+pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, once: &Once) -> Result<material::Model> {
+    if upload.size > kinds::MAX_FILE {
+        return Err(Error::TooLarge(kinds::MAX_FILE));
+    }
+    let mut pieces = vec![];
+    let mut first = vec![];
+    (&mut upload.file).take(16).read_to_end(&mut first).map_err(Error::internal)?;
+    let media_type = MediaType::of_content(&first).ok_or(Error::FileType)?;
+    if app.law.material(&upload.code).is_none() {
+        return Err(Error::field(
+            "/code",
+            "没有该材料代码，请从材料清单中选择。",
+            "No such material code; choose one of the list.",
+        ));
+    }
+    let now = app.clock.now();
+    let new = app.clock.new_id();
+    let tx = app.store.begin().await?;
+    if let Some(earlier) = tx.claim(once, new, now).await? {
+        tx.filing(actor, id).await?;
+        return tx.material(earlier).await;
+    }
+    let filing = tx.filing(actor, id).await?;
+    filings::writable(actor, filing.stage)?;
+    let present = tx.materials(id).await?;
+    let total: u64 = present.iter().map(|m| m.size.unsigned_abs()).sum();
+    if present.len() >= kinds::MAX_FILES || total + upload.size > kinds::MAX_FILING {
+        return Err(Error::Conflict(Clash::MaterialsFull));
+    }
+    let row = material::Model {
+        id: new,
+        filing_id: id.0,
+        code: upload.code,
+        file_name: kinds::safe_file_name(&upload.file_name, media_type),
+        media_type: media_type.name().to_owned(),
+        size: i64::try_from(upload.size).map_err(Error::internal)?,
+        sha256: upload.sha256,
+        added_at: now,
+    };
+    let mut rest = first.as_slice().chain(upload.file);
+    for sequence in 0.. {
+        pieces.clear();
+        (&mut rest).take(PIECE as u64).read_to_end(&mut pieces).map_err(Error::internal)?;
+        if pieces.is_empty() {
+            break;
+        }
+        tx.add_blob_piece(&row.sha256, sequence, pieces.clone()).await?;
+    }
+    tx.add_material(row.clone()).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// The materials of a filing within the actor's scope.
+///
+/// # Errors
+/// `NotFound` outside of it.
+pub async fn list(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<material::Model>> {
+    app.store.filing(actor, id).await?;
+    app.store.materials(id).await
+}
+
+/// One material of a filing within the actor's scope.
+///
+/// # Errors
+/// `NotFound` outside of it.
+pub async fn view(app: &App, actor: &Actor, id: FilingId, material: MaterialId) -> Result<material::Model> {
+    app.store.filing(actor, id).await?;
+    app.store.material(id, material).await
+}

@@ -1,0 +1,15 @@
+//! One function per thing a person can do. Each reads: load, decide, record, commit. The API, the portal and the jobs
+//! call these and nothing beneath them.
+
+pub mod accounts;
+pub mod actions;
+pub mod authorities;
+pub mod certificates;
+pub mod clinics;
+pub mod demonstration;
+pub mod facts;
+pub mod filings;
+pub mod issuance;
+pub mod materials;
+pub mod reference;
+pub mod verifications;

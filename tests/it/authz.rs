@@ -1,0 +1,247 @@
+//! Who may call what: every operation of the contract, as nobody, as every role, from another authority, and as
+//! another clinic. The table must name every operation: a new one without a row fails.
+
+use std::collections::BTreeMap;
+
+use clinic_registry::domain::lifecycle::Stage;
+use serde_json::{Value, json};
+
+use crate::support;
+use crate::support::actors::{Actor, Call};
+use crate::support::app::TestApp;
+use crate::support::builders::pdf_file;
+use crate::support::contract::OPERATIONS;
+
+/// Who calls; the owner and the officers in charge come last, since they may have an effect.
+const WHO: [&str; 10] = [
+    "nobody", "other-clinic", "other-officer", "other-approver", "admin", "auditor", "inspector", "approver", "officer",
+    "clinic",
+];
+
+/// Expected status by operation, in the order of [`WHO`].
+const TABLE: &[(&str, [u16; 10])] = &[
+    ("session_create", [201; 10]),
+    ("session_delete", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
+    ("actor_view", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("filing_create", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("filing_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("filing_revise", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("filing_check", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("material_add", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
+    ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("material_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("filing_act", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("filing_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("clinic_list", [200; 10]),
+    ("clinic_view", [200; 10]),
+    ("verification_view", [200; 10]),
+    ("key_manifest", [200; 10]),
+    ("rule_list", [200; 10]),
+    ("subject_list", [200; 10]),
+    ("division_list", [200; 10]),
+    ("material_code_list", [200; 10]),
+    ("authority_list", [200; 10]),
+];
+
+/// What the operations are tried on: a filing that waits for the clinic, and an issued one.
+struct Scene {
+    app: TestApp,
+    correcting: Value,
+    material: String,
+    issued: Value,
+    code: String,
+}
+
+async fn scene() -> Scene {
+    let app = TestApp::start().await;
+    let correcting = app.in_stage(Stage::Correcting).await;
+    let material = correcting["materials"][0]["id"].as_str().unwrap().to_owned();
+    let issued = app.in_stage(Stage::Issued).await;
+    let code = app.clinic().certificate(&issued).await["short_code"].as_str().unwrap().to_owned();
+    Scene { app, correcting, material, issued, code }
+}
+
+impl Scene {
+    async fn whoever(&self, who: &str) -> Actor {
+        match who {
+            "nobody" => self.app.anonymous(),
+            login => self.app.actor(login),
+        }
+    }
+
+    /// A call that is right but for who makes it.
+    async fn call(&self, id: &str, who: &str) -> Call {
+        let actor = self.whoever(who).await;
+        let version = self.app.clinic().view(&self.correcting).await.expect(200);
+        let dossier = &version["dossier"];
+        match id {
+            "session_create" => {
+                let login = if who == "nobody" { "clinic" } else { who };
+                actor.call(id).json(&json!({ "login": login, "password": support::app::PASSWORD }))
+            }
+            "session_delete" if who != "nobody" => {
+                // A session of its own, so that the others go on.
+                self.app.anonymous().signed_in(who, support::app::PASSWORD).await.call(id)
+            }
+            "filing_create" => actor.call(id).once().json(&json!({ "kind": "establishment", "dossier": dossier })),
+            "filing_revise" => actor.filing(id, &version).seen(&version).json(dossier),
+            "filing_act" => actor.filing(id, &version).seen(&version).once().json(&json!({ "action": "submit" })),
+            "material_add" => {
+                let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");
+                let form = reqwest::multipart::Form::new().text("code", "floor_plan").part("file", part);
+                actor.filing(id, &version).once().form(form)
+            }
+            "material_view" => actor.filing(id, &version).path("material_id", &self.material),
+            "filing_view" | "filing_check" | "material_list" | "filing_history" => actor.filing(id, &version),
+            "certificate_view" | "certificate_pdf" => {
+                actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
+            }
+            "clinic_view" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
+            "verification_view" => actor.call(id).path("code", &self.code),
+            _ => actor.call(id),
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let rows: BTreeMap<_, _> = TABLE.iter().copied().collect();
+    assert_eq!(rows.len(), TABLE.len(), "a row stands twice");
+    let missing: Vec<_> = OPERATIONS.keys().filter(|id| !rows.contains_key(id.as_str())).collect();
+    assert!(missing.is_empty(), "say who may call {missing:?}");
+    let gone: Vec<_> = rows.keys().filter(|id| !OPERATIONS.contains_key(**id)).collect();
+    assert!(gone.is_empty(), "the contract does not know {gone:?}");
+    for (id, expected) in TABLE {
+        assert_eq!(OPERATIONS[*id].public, expected[0] != 401, "{id}: public in contract and table");
+    }
+}
+
+#[test]
+fn every_operation_answers_everybody_as_the_table_says() {
+    support::run(async {
+        let scene = scene().await;
+        let mut wrong = vec![];
+        for (id, expected) in TABLE {
+            for (who, expected) in WHO.iter().zip(expected) {
+                let answer = scene.call(id, who).await.send().await;
+                if answer.status != *expected {
+                    wrong.push(format!("{id} as {who}: {} instead of {expected}: {}", answer.status, answer.text()));
+                }
+                if answer.status == 401 {
+                    assert_eq!(answer.header("www-authenticate"), "Bearer", "{id}");
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
+#[test]
+fn what_is_not_ones_own_looks_like_what_does_not_exist() {
+    support::run(async {
+        let scene = scene().await;
+        let nothing = json!({ "id": "019ab000-0000-7000-8000-00000000dead" });
+        for who in ["other-clinic", "other-officer", "admin"] {
+            let actor = scene.whoever(who).await;
+            let missing = actor.view(&nothing).await.problem(404, "resource.not_found");
+            assert_eq!(actor.view(&scene.correcting).await.problem(404, "resource.not_found"), missing, "{who}");
+            let list = actor.call("filing_list").send().await.expect(200);
+            assert_eq!(list["items"], json!([]), "{who}");
+        }
+        let list = scene.app.officer().call("filing_list").send().await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 2);
+        // A draft is the clinic's alone.
+        let draft = scene.app.clinic().draft(&json!({})).await;
+        for who in WHO.iter().filter(|who| !["nobody", "clinic"].contains(who)) {
+            scene.whoever(who).await.view(&draft).await.problem(404, "resource.not_found");
+        }
+    });
+}
+
+#[test]
+fn a_material_is_fetched_only_through_its_own_filing() {
+    support::run(async {
+        let scene = scene().await;
+        let clinic = scene.app.clinic();
+        let call = clinic.call("material_view").path("filing_id", scene.issued["id"].as_str().unwrap());
+        call.path("material_id", &scene.material).send().await.problem(404, "resource.not_found");
+        let answer = scene.call("material_view", "clinic").await.send().await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.bytes.starts_with(b"%PDF-"));
+        assert!(answer.header("content-disposition").starts_with("attachment;"), "never shown by the browser");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    });
+}
+
+#[test]
+fn a_change_of_somebody_elses_clinic_cannot_be_drafted() {
+    support::run(async {
+        let scene = scene().await;
+        let number = &scene.issued["clinic"];
+        let body = json!({ "kind": "change", "clinic": number });
+        let other = scene.app.other_clinic();
+        other.call("filing_create").once().json(&body).send().await.problem(404, "resource.not_found");
+        let own = scene.app.clinic().call("filing_create").once().json(&body).send().await.expect(201);
+        assert_eq!(own["dossier"], scene.app.clinic().view(&scene.issued).await.expect(200)["dossier"]);
+    });
+}
+
+#[test]
+fn a_session_ends_by_signing_out_and_by_itself() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let me = app.anonymous().signed_in("clinic", support::app::PASSWORD).await;
+        assert_eq!(me.call("actor_view").send().await.expect(200)["role"], "clinic");
+        me.call("session_delete").send().await.expect(204);
+        me.call("actor_view").send().await.problem(401, "session.required");
+
+        let me = app.anonymous().signed_in("clinic", support::app::PASSWORD).await;
+        app.app.clock.set(support::app::monday() + chrono::TimeDelta::hours(11));
+        me.call("actor_view").send().await.expect(200);
+        app.app.clock.set(support::app::monday() + chrono::TimeDelta::hours(13));
+        me.call("actor_view").send().await.problem(401, "session.required");
+    });
+}
+
+#[test]
+fn a_wrong_name_and_a_wrong_password_look_alike() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let nobody = app.anonymous();
+        let attempt = async |login: &str, password: &str| {
+            let body = json!({ "login": login, "password": password });
+            nobody.call("session_create").json(&body).send().await.problem(401, "session.credentials")
+        };
+        assert_eq!(attempt("clinic", "wrong password").await, attempt("no-such-person", support::app::PASSWORD).await);
+        for token in ["", "cln_", "cln_AAAA", "not a token", "cln_🦷"] {
+            let stranger = Actor { token: None, ..nobody.clone() };
+            let call = stranger.call("actor_view").header("Authorization", format!("Bearer {token}"));
+            call.send().await.problem(401, "session.required");
+        }
+        let basic = nobody.call("actor_view").header("Authorization", "Basic Y2xpbmljOmNsaW5pYw==");
+        basic.send().await.problem(401, "session.required");
+    });
+}
+
+#[test]
+fn personal_data_is_masked_for_whoever_does_not_need_it() {
+    support::run(async {
+        let scene = scene().await;
+        let full = scene.app.officer().view(&scene.correcting).await.expect(200)["dossier"].clone();
+        assert_eq!(full, scene.app.clinic().view(&scene.correcting).await.expect(200)["dossier"]);
+        for who in ["inspector", "auditor"] {
+            let masked = scene.app.actor(who).view(&scene.correcting).await.expect(200)["dossier"].clone();
+            for pointer in ["/principal/id_number", "/principal/phone", "/principal/qualification_code",
+                "/principal/practice_code", "/applicant/id_number", "/staff/0/id_number"]
+            {
+                let (plain, hidden) = (full.pointer(pointer).unwrap(), masked.pointer(pointer).unwrap());
+                assert_ne!(plain, hidden, "{who} {pointer}");
+                assert!(hidden.as_str().unwrap().contains('*'), "{who} {pointer}");
+            }
+            assert_eq!(masked["name"], full["name"]);
+        }
+    });
+}

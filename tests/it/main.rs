@@ -1,0 +1,24 @@
+//! The integration suite: one binary, real HTTP, SQLite by default and PostgreSQL as well where
+//! `CLINIC_TEST_DATABASE` names a server.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on says where.
+
+mod support;
+
+mod architecture;
+mod authz;
+mod code;
+mod command;
+mod concurrency;
+mod crash;
+mod filings;
+mod hostile;
+mod journey;
+mod lifecycle;
+mod migrations;
+mod openapi;
+mod paper;
+mod privacy;
+mod register;
+mod rules;
+mod vectors;

@@ -1,0 +1,171 @@
+//! Personal data planted in a filing appears in no public answer, no address and no line of the log.
+
+use std::collections::BTreeSet;
+
+use clinic_registry::clock::Clock;
+use clinic_registry::domain::dossier::{ClinicType, Dossier};
+use clinic_registry::domain::samples;
+use clinic_registry::usecase::demonstration::PASSWORD;
+use serde_json::{Value, json};
+
+use crate::support;
+use crate::support::actors::{Actor, encoded};
+use crate::support::builders::{self, json_of};
+use crate::support::database::Fresh;
+use crate::support::pdf;
+use crate::support::process::Served;
+
+/// Everything in a dossier that is nobody's business, and what embeds it.
+fn planted(dossier: &Dossier) -> BTreeSet<String> {
+    let principal = &dossier.principal;
+    let mut secrets = BTreeSet::from([
+        dossier.applicant.id_number.clone(),
+        dossier.phone.clone(),
+        principal.id_number.clone(),
+        principal.phone.clone(),
+        principal.qualification_code.clone(),
+        principal.practice_code.clone(),
+    ]);
+    for person in &dossier.staff {
+        secrets.extend([person.id_number.clone(), person.qualification_code.clone(), person.practice_code.clone()]);
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    assert!(secrets.len() >= 8 && secrets.iter().all(|s| s.len() >= 10), "{secrets:?}");
+    secrets
+}
+
+/// The secrets that stand in a text, in whatever case.
+fn found<'a>(secrets: &'a BTreeSet<String>, text: &str) -> Vec<&'a String> {
+    let text = text.to_uppercase();
+    secrets.iter().filter(|secret| text.contains(&secret.to_uppercase())).collect()
+}
+
+struct Crew {
+    clinic: Actor,
+    officer: Actor,
+    approver: Actor,
+}
+
+impl Crew {
+    async fn carry(&self, draft: Value) -> Value {
+        self.clinic.add_materials(&draft).await;
+        let filing = self.clinic.act(&draft, json!({ "action": "submit" })).await.expect(200);
+        let filing = self.officer.act(&filing, builders::correction()).await.expect(200);
+        let filing = self.clinic.act(&filing, json!({ "action": "submit" })).await.expect(200);
+        let filing = self.officer.act(&filing, json!({ "action": "recommend" })).await.expect(200);
+        self.approver.act(&filing, json!({ "action": "issue" })).await.expect(200)
+    }
+}
+
+/// Everything that anybody can ask about this clinic, as address and answer.
+async fn public_answers(nobody: &Actor, number: &str, name: &str, codes: &[String]) -> Vec<(String, String)> {
+    let mut paths: Vec<String> = [
+        "/", "/clinics", "/docs", "/problems", "/robots.txt", "/demo/verification", "/.well-known/clinic-keys",
+        "/api/v1/.well-known/clinic-keys", "/api/v1/openapi.json", "/api/v1/clinics", "/api/v1/rules",
+        "/api/v1/reference/subjects", "/api/v1/reference/divisions?parent=371502", "/api/v1/reference/materials",
+        "/api/v1/reference/authorities",
+    ]
+    .map(str::to_owned)
+    .into();
+    let q = encoded(name);
+    paths.extend([format!("/clinics?q={q}"), format!("/api/v1/clinics?q={q}")]);
+    paths.extend([format!("/clinics/{number}"), format!("/api/v1/clinics/{number}")]);
+    for code in codes {
+        paths.extend([format!("/v/{code}"), format!("/api/v1/verifications/{code}")]);
+    }
+    let mut answers = vec![];
+    for path in paths {
+        let answer = nobody.get(&path).await;
+        assert!([200, 303, 307].contains(&answer.status), "{path}: {}", answer.status);
+        let headers = format!("{:?}", answer.headers);
+        answers.push((path, format!("{headers}\n{}", answer.text())));
+    }
+    answers
+}
+
+#[test]
+fn planted_personal_data_stays_inside() {
+    support::run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let (data, log) = (dir.path().join("data"), dir.path().join("log"));
+        std::fs::create_dir_all(&data).unwrap();
+        let fresh = Fresh::empty(dir.path()).await;
+        let served = Served::start(&data, &fresh.url, &log, &["--log", "trace"]);
+        let nobody = &served.nobody;
+        let crew = Crew {
+            clinic: nobody.signed_in("demo-clinic", PASSWORD).await,
+            officer: nobody.signed_in("demo-officer", PASSWORD).await,
+            approver: nobody.signed_in("demo-approver", PASSWORD).await,
+        };
+        let today = Clock::System.today();
+        let dossier = samples::sample(ClinicType::TcmComprehensive, 1_555, today);
+        let online = samples::telemedicine_sample(&dossier, &builders::policies(today), today);
+        let mut secrets = planted(&dossier);
+        secrets.extend(planted(&online));
+
+        let draft = crew.clinic.call("filing_create").once();
+        let draft = draft.json(&json!({ "kind": "establishment", "dossier": json_of(&dossier) })).send().await;
+        let mut addresses = vec![draft.header("location").to_owned()];
+        let draft = draft.expect(201);
+        // A file that is named after a person's number does not carry it on.
+        let id_number = &dossier.principal.id_number;
+        let named = format!("{id_number}.pdf");
+        let added = crew.clinic.upload(&draft, "floor_plan", &named, builders::pdf_file("named")).await.expect(201);
+        assert!(found(&secrets, &added.to_string()).is_empty(), "{added:#}");
+        // Requests that are refused repeat nothing either.
+        for wrong in [json!({ "dossier": { "principal": { "id_number": [id_number] } } }), json!({ "kind": id_number })] {
+            let refused = crew.clinic.call("filing_create").once().json(&wrong).send().await;
+            assert_eq!(refused.status, 422);
+            assert!(found(&secrets, &refused.text()).is_empty(), "{}", refused.text());
+        }
+        let first = crew.carry(draft).await;
+        let number = first["clinic"].as_str().unwrap().to_owned();
+        let change = crew.clinic.draft_change(&number, &json_of(&online)).await;
+        let second = crew.carry(change).await;
+
+        let mut codes = vec![];
+        for filing in [&first, &second] {
+            let certificate = crew.clinic.certificate(filing).await;
+            let url = certificate["code_url"].as_str().unwrap().to_owned();
+            codes.extend([certificate["short_code"].as_str().unwrap(), url.rsplit('/').next().unwrap()].map(str::to_owned));
+            addresses.push(url);
+            assert!(found(&secrets, &certificate.to_string()).is_empty(), "{certificate:#}");
+            let paper = crew.clinic.paper(filing).await;
+            assert!(found(&secrets, &pdf::text(&paper)).is_empty(), "the paper");
+            assert!(found(&secrets, &String::from_utf8_lossy(&paper)).is_empty(), "the paper's metadata");
+        }
+        for (address, answer) in public_answers(nobody, &number, &dossier.name, &codes).await {
+            assert!(found(&secrets, &answer).is_empty(), "{:?} in {address}", found(&secrets, &answer));
+            addresses.push(address);
+        }
+        for who in ["demo-inspector", "demo-auditor"] {
+            let masked = nobody.signed_in(who, PASSWORD).await.view(&second).await.expect(200);
+            assert!(found(&secrets, &masked.to_string()).is_empty(), "{who}: {masked:#}");
+        }
+        assert!(found(&secrets, &addresses.join("\n")).is_empty(), "{addresses:#?}");
+
+        // Asking with a person's number finds nothing, and is not written down.
+        for path in [format!("/clinics?q={id_number}"), format!("/v/{id_number}"), format!("/clinics/{id_number}")] {
+            nobody.get(&path).await;
+        }
+        // The officer who decides sees all of it: the search above could have found it.
+        let full = crew.officer.view(&second).await.expect(200).to_string();
+        assert_eq!(found(&secrets, &full).len(), secrets.len());
+
+        let tokens: BTreeSet<String> = [&crew.clinic, &crew.officer, &crew.approver]
+            .iter()
+            .filter_map(|actor| actor.token.clone())
+            .chain([PASSWORD.to_owned()])
+            .collect();
+        drop(served);
+        let log = std::fs::read_to_string(&log).unwrap();
+        assert!(log.lines().filter(|line| line.contains("answered")).count() > 50, "the log was kept: {log}");
+        let lines = |what: &BTreeSet<String>| {
+            log.lines().filter(|line| !found(what, line).is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&secrets), Vec::<String>::new());
+        assert_eq!(lines(&tokens), Vec::<String>::new());
+        // The code is the patient's business: who looked at what is not logged.
+        assert_eq!(lines(&codes.into_iter().collect()), Vec::<String>::new());
+    });
+}

@@ -1,0 +1,31 @@
+//! Reading a certificate's file back: its text, and its code from pixels. No program outside the suite.
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::Pdf;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::{PixmapSettings, RenderCache, RenderSettings};
+
+/// The text of the first page in reading order, one drawn line a line.
+pub fn text(bytes: &[u8]) -> String {
+    let document = lopdf::Document::load_mem(bytes).expect("a PDF file");
+    document.extract_text(&[1]).expect("text")
+}
+
+/// The first page as light (0 black, 255 white): width, height, rows from the top.
+pub fn pixels(bytes: &[u8], dpi: f32) -> (usize, usize, Vec<u8>) {
+    let pdf = Pdf::new(bytes.to_vec()).expect("a PDF file");
+    let page = pdf.pages().first().expect("a page");
+    let scale = PixmapSettings { x_scale: dpi / 72.0, y_scale: dpi / 72.0, bg_color: WHITE };
+    let settings = InterpreterSettings::default();
+    let pixmap = hayro::render(page, &RenderCache::new(), &settings, &RenderSettings::default(), &scale);
+    let light = |r: u8, g: u8, b: u8| ((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1000) as u8;
+    let (width, height) = (usize::from(pixmap.width()), usize::from(pixmap.height()));
+    (width, height, pixmap.data().iter().map(|p| light(p.r, p.g, p.b)).collect())
+}
+
+/// Every code that stands on the first page, decoded from its pixels.
+pub fn codes(bytes: &[u8], dpi: f32) -> Vec<String> {
+    let (width, height, light) = pixels(bytes, dpi);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| light[y * width + x]);
+    image.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+}
