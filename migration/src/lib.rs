@@ -1,6 +1,7 @@
 //! The schema's history. A migration that has landed is frozen: it names tables and columns as plain text and never
 //! depends on the application.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 

@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, binary, boolean, date, date_null, integer, integer_null, json_binary, json_binary_null, text, text_null,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    big_integer, binary, boolean, date, date_null, integer, integer_null, json_binary, json_binary_null, text,
+    text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -199,10 +199,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .foreign_key(&mut fk("certificate", "filing_id", "filing"))
             .take(),
         // Exactly-once numbers: one row per series.
-        table("series")
-            .col(ColumnDef::new("name").text().not_null().primary_key().take())
-            .col(integer("next"))
-            .take(),
+        table("series").col(ColumnDef::new("name").text().not_null().primary_key().take()).col(integer("next")).take(),
         table("log_entry")
             .col(ColumnDef::new("sequence").integer().not_null().primary_key().take())
             .col(text("kind"))

@@ -96,9 +96,7 @@ fn validator(schema: &str) -> std::sync::Arc<Validator> {
             let built = jsonschema::options()
                 .with_draft(jsonschema::Draft::Draft4)
                 .should_validate_formats(true)
-                .with_format("date", |text: &str| {
-                    text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
-                })
+                .with_format("date", |text: &str| text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok())
                 .with_format("uuid", |text: &str| uuid::Uuid::parse_str(text).is_ok())
                 .build(&root);
             // The contract test compiles every schema; one that does not compile refuses everything.
@@ -135,15 +133,11 @@ fn describe(error: &ValidationError<'_>) -> Vec<Problem> {
         ValidationErrorKind::MinItems { limit } => (format!("至少{limit}项。"), format!("At least {limit} items.")),
         ValidationErrorKind::Maximum { limit } => (format!("不得大于{limit}。"), format!("At most {limit}.")),
         ValidationErrorKind::Minimum { limit } => (format!("不得小于{limit}。"), format!("At least {limit}.")),
-        ValidationErrorKind::Enum { options } => {
-            (format!("须为下列之一：{options}。"), format!("One of {options}."))
-        }
+        ValidationErrorKind::Enum { options } => (format!("须为下列之一：{options}。"), format!("One of {options}.")),
         ValidationErrorKind::Format { format } if format == "date" => {
             ("日期须写作2026-11-23的形式，且确有此日。".to_owned(), "A date that exists, as 2026-11-23.".to_owned())
         }
-        ValidationErrorKind::Type { .. } => {
-            ("类型不对，请核对。".to_owned(), "This is of the wrong type.".to_owned())
-        }
+        ValidationErrorKind::Type { .. } => ("类型不对，请核对。".to_owned(), "This is of the wrong type.".to_owned()),
         _ => ("格式不正确，请核对。".to_owned(), "This has the wrong format.".to_owned()),
     };
     vec![Problem::new(at, zh, en)]

@@ -1,6 +1,6 @@
 //! The contract: poem's document, corrected where it does not tell the truth, with an example for every body.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -43,7 +43,39 @@ fn bare() -> Value {
     // A document with a key twice would silently lose an operation; the contract test names the key.
     let mut document = serde_json::from_str::<Once>(&spec).map_or(Value::Null, |once| once.0);
     correct(&mut document);
+    close(&mut document);
     document
+}
+
+/// What is sent to us holds no fields that we do not know: every schema that a request reaches says so.
+fn close(document: &mut Value) {
+    let mut open = vec![];
+    each_operation(document, |_, _, operation| references(&operation["requestBody"], &mut open));
+    let mut closed = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !closed.insert(name.clone()) {
+            continue;
+        }
+        let schema = &mut document["components"]["schemas"][&name];
+        references(schema, &mut open);
+        if schema["properties"].is_object() {
+            schema["additionalProperties"] = false.into();
+        }
+    }
+}
+
+/// The names of the schemas that a part of the document refers to.
+fn references(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(name) = fields.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
+                names.push(name.to_owned());
+            }
+            fields.values().for_each(|field| references(field, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
+        _ => (),
+    }
 }
 
 fn build() -> Value {
@@ -52,7 +84,8 @@ fn build() -> Value {
     document["info"]["license"] = json!({ "name": "Apache-2.0" });
     // Where keys are published by custom (RFC 8615), besides its place in the API.
     document["paths"]["/.well-known/clinic-keys"]["servers"] = json!([{ "url": "/api/v1" }, { "url": "/" }]);
-    if let Some(tag) = document["tags"].as_array_mut().and_then(|tags| tags.iter_mut().find(|t| t["name"] == "Filings")) {
+    if let Some(tag) = document["tags"].as_array_mut().and_then(|tags| tags.iter_mut().find(|t| t["name"] == "Filings"))
+    {
         let before = tag["description"].as_str().unwrap_or_default().to_owned();
         tag["description"] = format!("{before}\n\n```mermaid\n{}```", lifecycle::diagram()).into();
     }
@@ -67,7 +100,7 @@ pub fn duplicate_key(text: &str) -> Option<String> {
     serde_json::from_str::<Once>(text).err().map(|e| e.to_string())
 }
 
-/// Corrections that hold everywhere: media types without charset, dates called dates.
+/// Corrections that hold everywhere: media types without charset, dates called dates, unsigned numbers from 0.
 fn correct(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -79,6 +112,10 @@ fn correct(value: &mut Value) {
             }
             if fields.get("format").is_some_and(|f| f == "naive-date") {
                 fields.insert("format".into(), "date".into());
+            }
+            let unsigned = fields.get("format").and_then(Value::as_str).is_some_and(|f| f.starts_with("uint"));
+            if unsigned && !fields.contains_key("minimum") {
+                fields.insert("minimum".into(), 0.into());
             }
             fields.values_mut().for_each(correct);
         }

@@ -105,73 +105,118 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     }]);
     BTreeMap::from([
         ("SignIn", json!({ "login": "demo-clinic", "password": "clinic-filing-demo" })),
-        ("Session", json!({ "token": "cln_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "expires_at": now(), "actor": actor() })),
+        (
+            "Session",
+            json!({ "token": "cln_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "expires_at": now(), "actor": actor() }),
+        ),
         ("Actor", actor()),
         ("FilingCreate", json!({ "kind": "establishment", "dossier": dossier().to_json() })),
         ("Dossier", dossier().to_json().unwrap_or_default()),
-        ("FilingAct", json!({
-            "action": "request_correction",
-            "defects": [{ "rule": "R-011", "pointer": "/materials/floor_plan", "detail": "平面布局图未标注治疗室面积，请补充。" }],
-        })),
+        (
+            "FilingAct",
+            json!({
+                "action": "request_correction",
+                "defects": [{ "rule": "R-011", "pointer": "/materials/floor_plan", "detail": "平面布局图未标注治疗室面积，请补充。" }],
+            }),
+        ),
         ("Filing", filing()),
         ("Page_FilingSummary", json!({ "items": [filing_summary], "next": ID })),
-        ("FilingCheck", json!({ "passes": false, "rule_set": 1, "findings": [{
+        (
+            "FilingCheck",
+            json!({ "passes": false, "rule_set": 1, "findings": [{
             "rule": "R-005", "severity": "error", "pointer": "/premises/beds",
             "message": "诊所不得设置住院病床（产床）。", "message_en": "A clinic has no beds.",
             "basis": ["《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）第二条"],
-        }] })),
-        ("FilingHistory", json!({ "items": [{
+        }] }),
+        ),
+        (
+            "FilingHistory",
+            json!({ "items": [{
             "sequence": 1, "at": now(), "actor": "演示诊所", "role": "clinic", "action": "submit", "from": "draft",
             "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"],
-        }] })),
+        }] }),
+        ),
         ("material_add request", json!({ "code": "floor_plan", "file": "(the file's bytes)" })),
         ("Material", material()),
         ("MaterialList", json!({ "items": [material()] })),
         ("material_view response", json!("(the file's bytes)")),
         ("Page_ClinicSummary", json!({ "items": [summary], "next": ID })),
-        ("Clinic", json!({
-            "number": NUMBER, "state": "active", "telemedicine": true, "version": 2, "filed_on": "2026-11-20",
-            "record": statement(), "as_of": now(),
-        })),
-        ("Certificate", json!({
-            "id": ID, "filing_id": ID, "version": 2, "state": "current", "clinic_state": "active",
-            "statement": statement(), "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "short_code": "7K4M-Q2XD-9FHT", "code_url": "https://zs.example.gov.cn/v/12345", "key_id": "a1b2c3d4",
-            "pdf_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "issued_at": now(),
-        })),
+        (
+            "Clinic",
+            json!({
+                "number": NUMBER, "state": "active", "telemedicine": true, "version": 2, "filed_on": "2026-11-20",
+                "record": statement(), "as_of": now(),
+            }),
+        ),
+        (
+            "Certificate",
+            json!({
+                "id": ID, "filing_id": ID, "version": 2, "state": "current", "clinic_state": "active",
+                "statement": statement(), "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "short_code": "7K4M-Q2XD-9FHT", "code_url": "https://zs.example.gov.cn/v/12345", "key_id": "a1b2c3d4",
+                "pdf_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "issued_at": now(),
+            }),
+        ),
         ("certificate_pdf response", json!("(the file's bytes)")),
-        ("Verification", json!({
-            "outcome": "not_valid",
-            "reason": { "code": "superseded", "number": "11", "message": "该凭证已被新版本取代。请查看现行版本，并以其所载内容为准。",
-                        "message_en": "This certificate has been superseded by a later version." },
-            "message": "该凭证已被新版本取代。请查看现行版本，并以其所载内容为准。",
-            "message_en": "This certificate has been superseded by a later version.",
-            "telemedicine_permitted": false, "signature_checked": true,
-            "certificate": { "version": 1, "state": "superseded", "clinic_state": "active", "current_version": 2,
-                             "current_number": NUMBER, "record": statement(), "issued_at": now() },
-            "checked_at": now(), "official_host": "zs.example.gov.cn",
-        })),
-        ("key_manifest response", json!({
-            "version": 1, "issued_at": now(), "development": false,
-            "keys": [{ "kid": "a1b2c3d4", "alg": "ES256", "public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…",
-                       "regions": ["371502"], "sign_from": "2026-11-23", "sign_until": "2028-11-23",
-                       "verify_until": "2076-11-23", "state": "active" }],
-            "root": { "public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…", "fingerprint": "9f86d0…" }, "cose": "0oRDoQEmoQRE…",
-        })),
-        ("RuleList", json!({ "rule_set": 1, "items": [{
+        (
+            "Verification",
+            json!({
+                "outcome": "not_valid",
+                "reason": { "code": "superseded", "number": "11", "message": "该凭证已被新版本取代。请查看现行版本，并以其所载内容为准。",
+                            "message_en": "This certificate has been superseded by a later version." },
+                "message": "该凭证已被新版本取代。请查看现行版本，并以其所载内容为准。",
+                "message_en": "This certificate has been superseded by a later version.",
+                "telemedicine_permitted": false, "signature_checked": true,
+                "certificate": { "version": 1, "state": "superseded", "clinic_state": "active", "current_version": 2,
+                                 "current_number": NUMBER, "record": statement(), "issued_at": now() },
+                "checked_at": now(), "official_host": "zs.example.gov.cn",
+            }),
+        ),
+        (
+            "key_manifest response",
+            json!({
+                "version": 1, "issued_at": now(), "development": false,
+                "keys": [{ "kid": "a1b2c3d4", "alg": "ES256", "public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…",
+                           "regions": ["371502"], "sign_from": "2026-11-23", "sign_until": "2028-11-23",
+                           "verify_until": "2076-11-23", "state": "active" }],
+                "root": { "public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…", "fingerprint": "9f86d0…" }, "cose": "0oRDoQEmoQRE…",
+            }),
+        ),
+        (
+            "RuleList",
+            json!({ "rule_set": 1, "items": [{
             "id": "R-005", "severity": "error", "profiles": [], "title": "床位", "title_en": "beds",
             "message": "诊所不得设置住院病床（产床）。", "message_en": "A clinic has no beds.", "effective_from": "2017-12-01",
             "basis": [{ "document": "《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）", "article": "第二条",
                         "text": "不设住院病床（产床）", "confidence": "F" }],
-        }] })),
+        }] }),
+        ),
         ("subject_list response", codes("50.01", "内科专业")),
         ("division_list response", codes("371502", "东昌府区")),
         ("material_code_list response", codes("floor_plan", "诊所房屋平面布局图")),
         ("AuthorityList", json!({ "items": [authority()] })),
-        ("Problem 4XX", problem(422, "filing.blocked", "尚不符合备案要求", "尚有不符合备案要求的内容，请按各项说明改正后重新提交。",
-            "The filing does not meet its rules yet; each finding is named.", invalid)),
-        ("Problem 5XX", problem(503, "service.unavailable", "系统繁忙", "系统繁忙，请稍后再试；已提交的内容不会丢失。",
-            "The service is busy; try again shortly. Nothing is lost.", json!([]))),
+        (
+            "Problem 4XX",
+            problem(
+                422,
+                "filing.blocked",
+                "尚不符合备案要求",
+                "尚有不符合备案要求的内容，请按各项说明改正后重新提交。",
+                "The filing does not meet its rules yet; each finding is named.",
+                invalid,
+            ),
+        ),
+        (
+            "Problem 5XX",
+            problem(
+                503,
+                "service.unavailable",
+                "系统繁忙",
+                "系统繁忙，请稍后再试；已提交的内容不会丢失。",
+                "The service is busy; try again shortly. Nothing is lost.",
+                json!([]),
+            ),
+        ),
     ])
 }
 

@@ -1,8 +1,8 @@
 //! Lists in pages. Nothing is counted: a page says only whether there is a next one.
 
+use poem_openapi::Object;
 use poem_openapi::param::Query;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
-use poem_openapi::Object;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};

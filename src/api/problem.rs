@@ -41,9 +41,8 @@ pub struct ProblemDetails {
     pub detail: String,
     /// The same in English
     pub detail_en: String,
-    /// Every field error
-    #[oai(skip_serializing_if_is_empty)]
-    pub errors: Vec<FieldError>,
+    /// Every field error; absent where the request as a whole is at fault
+    pub errors: Option<Vec<FieldError>>,
 }
 
 impl From<Worded> for ProblemDetails {
@@ -55,6 +54,7 @@ impl From<Worded> for ProblemDetails {
             detail_en: field.en,
             rule: field.rule,
         });
+        let errors: Vec<_> = errors.collect();
         Self {
             kind: format!("/problems/{code}"),
             title: title.to_owned(),
@@ -62,7 +62,7 @@ impl From<Worded> for ProblemDetails {
             code: code.to_owned(),
             detail: zh,
             detail_en: en,
-            errors: errors.collect(),
+            errors: (!errors.is_empty()).then_some(errors),
         }
     }
 }
@@ -119,10 +119,7 @@ impl ApiResponse for Problem {
             description,
             status: None,
             status_range: Some(status_range.to_owned()),
-            content: vec![MetaMediaType {
-                content_type: ProblemJson::CONTENT_TYPE,
-                schema: ProblemJson::schema_ref(),
-            }],
+            content: vec![MetaMediaType { content_type: ProblemJson::CONTENT_TYPE, schema: ProblemJson::schema_ref() }],
             headers: vec![],
         };
         MetaResponses {

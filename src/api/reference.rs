@@ -98,12 +98,16 @@ impl Reference {
             message_en: rule.template_en.clone(),
             effective_from: rule.effective_from,
             effective_to: rule.effective_to,
-            basis: rule.basis.iter().map(|b| BasisView {
-                document: b.document.clone(),
-                article: b.article.clone(),
-                text: b.text.clone(),
-                confidence: value::code(&b.confidence),
-            }).collect(),
+            basis: rule
+                .basis
+                .iter()
+                .map(|b| BasisView {
+                    document: b.document.clone(),
+                    article: b.article.clone(),
+                    text: b.text.clone(),
+                    confidence: value::code(&b.confidence),
+                })
+                .collect(),
         });
         Json(RuleList { rule_set: app.law.rule_set(), items: rules.collect() })
     }

@@ -16,7 +16,7 @@ use crate::usecase::verifications::{self, Verification};
 
 /// Why the answer is not VALID.
 #[derive(Debug, Object)]
-#[oai(rename = "Reason")]
+#[oai(rename = "VerificationReason")]
 pub struct ReasonView {
     /// Stable code
     pub code: Reason,

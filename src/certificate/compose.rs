@@ -6,6 +6,7 @@ use crate::certificate::layout::{Cell, Kind, Layout};
 use crate::certificate::render::Sheet;
 use crate::certificate::wording;
 use crate::certificate::wrap::wrap;
+use crate::domain::deadline;
 
 /// Which colour of the kind's palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -305,7 +306,7 @@ impl Composer<'_> {
             let baseline = seal.authority_baseline - grow + pitch * n as f64;
             self.put_centred(line, centre, baseline, at);
         }
-        let date = wording::chinese_date(self.sheet.statement.issued_on);
+        let date = deadline::chinese_date(self.sheet.statement.issued_on);
         self.put_centred(&date, centre, seal.date_baseline + grow, plain(seal.date_size));
         let mark = style(seal.mark_size, Weight::Regular, Ink::Red);
         self.put_centred(&words.seal_mark, centre, seal.mark_baseline + grow * 0.8, mark);

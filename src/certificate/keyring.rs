@@ -160,7 +160,8 @@ impl Ceremony<'_> {
     }
 
     fn next(self, manifest: Manifest) -> anyhow::Result<()> {
-        let root = Signer::load(&self.dir.join(ROOT)).context("the root key signs the manifest; bring root.pem here")?;
+        let root =
+            Signer::load(&self.dir.join(ROOT)).context("the root key signs the manifest; bring root.pem here")?;
         let manifest = Manifest { version: manifest.version + 1, issued_at: self.now, ..manifest };
         self.publish(&manifest, &root)
     }

@@ -1,7 +1,7 @@
 //! From a statement to what hangs on the wall: paper, code, signature.
 
 pub mod code;
-mod compose;
+pub mod compose;
 pub mod error;
 pub mod fonts;
 mod frame;

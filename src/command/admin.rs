@@ -70,7 +70,14 @@ impl Admin {
                 let AuthorityFile { name, uscc, region, phone, streets, clinic_types } = file;
                 let id = authorities::create(
                     &app,
-                    NewAuthority { name: &name, uscc: &uscc, region: &region, phone: &phone, streets: &streets, clinic_types: &clinic_types },
+                    NewAuthority {
+                        name: &name,
+                        uscc: &uscc,
+                        region: &region,
+                        phone: &phone,
+                        streets: &streets,
+                        clinic_types: &clinic_types,
+                    },
                 )
                 .await?;
                 println!("{id}  {name}");

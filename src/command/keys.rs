@@ -49,8 +49,7 @@ impl Keys {
     pub fn run(self) -> anyhow::Result<()> {
         let clock = Clock::System;
         let mut random = clock::random::<32>;
-        let ceremony =
-            Ceremony { dir: &self.dir, now: clock.now(), today: clock.today(), random: &mut random };
+        let ceremony = Ceremony { dir: &self.dir, now: clock.now(), today: clock.today(), random: &mut random };
         match self.action {
             Action::Init { regions } => ceremony.found(regions, false)?,
             Action::Rotate => ceremony.rotate()?,

@@ -154,3 +154,17 @@ impl Statement {
         self.service_modes.contains(&ServiceMode::Telemedicine)
     }
 }
+
+/// Subjects by department, as papers write them: `中医科（内科专业、针灸科专业）；口腔科`. A code is `TT` or `TT.NN`.
+pub fn in_words(subjects: &[StatedSubject]) -> String {
+    let department = |subject: &StatedSubject| subject.code.split('.').next().unwrap_or_default().to_owned();
+    let groups = subjects.chunk_by(|one, next| department(one) == department(next));
+    let names = |group: &[StatedSubject]| group.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join("、");
+    let words = groups.map(|group| match group.split_first() {
+        Some((head, parts)) if !parts.is_empty() && !head.code.contains('.') => {
+            format!("{}（{}）", head.name, names(parts))
+        }
+        _ => names(group),
+    });
+    words.collect::<Vec<_>>().join("；")
+}

@@ -34,6 +34,11 @@ fn shanghai(at: DateTime<Utc>) -> NaiveDateTime {
     at.naive_utc().checked_add_signed(SHANGHAI).unwrap_or(NaiveDateTime::MAX)
 }
 
+/// `2024年5月22日`
+pub fn numeric_date(date: NaiveDate) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
 /// A date as on official documents: `二〇二四年五月二十二日`. The year digit by digit, month and day as numbers.
 pub fn chinese_date(date: NaiveDate) -> String {
     let year: String = date.year().to_string().chars().map(|c| c.to_digit(10).map_or(c, digit)).collect();

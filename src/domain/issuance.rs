@@ -1,5 +1,7 @@
 //! From a filed dossier to what its certificate says.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::certificate::{StatedAuthority, StatedPractitioner, StatedSubject, Statement};
@@ -69,18 +71,22 @@ pub fn statement(dossier: &Dossier, law: &Law, grant: Grant<'_>) -> Result<State
         copy_number: 1,
         change_note: grant.change_note,
         uscc,
-        geohash: dossier.address.latitude.zip(dossier.address.longitude).and_then(|(lat, lon)| {
-            Geohash::of(lat, lon).map(|place| place.to_string())
-        }),
+        geohash: dossier
+            .address
+            .latitude
+            .zip(dossier.address.longitude)
+            .and_then(|(lat, lon)| Geohash::of(lat, lon).map(|place| place.to_string())),
         telemedicine_since: since,
         telemedicine_subjects: online_subjects.unwrap_or_default(),
         practitioners: practitioners(dossier),
     })
 }
 
+/// Subjects as they are printed: each once, by code, and a sub-subject under the subject it belongs to.
 fn stated(codes: &[String], law: &Law) -> Vec<StatedSubject> {
-    let name = |code: &String| law.subject(code).map(|s| s.name.clone()).unwrap_or_default();
-    codes.iter().map(|code| StatedSubject { code: code.clone(), name: name(code) }).collect()
+    let departments = codes.iter().filter_map(|code| code.split_once('.').map(|(department, _)| department));
+    let all: BTreeSet<&str> = codes.iter().map(String::as_str).chain(departments).collect();
+    all.into_iter().map(|code| StatedSubject { code: code.to_owned(), name: law.subject_name(code) }).collect()
 }
 
 /// The address as printed: division, street and detail, nothing twice.

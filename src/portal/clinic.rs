@@ -7,6 +7,8 @@ use poem::web::Path;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::certificate::in_words;
+use crate::domain::deadline::numeric_date;
 use crate::domain::verdict::ClinicState;
 use crate::edge::wording;
 use crate::edge::wording::Worded;
@@ -77,8 +79,8 @@ async fn view(app: &App, row: clinic::Model, asked: &str) -> Result<View, Error>
         state: row.state.zh(),
         state_en: row.state.en(),
         telemedicine,
-        telemedicine_since: record.telemedicine_since.filter(|_| telemedicine).map(paper::date),
-        telemedicine_subjects: paper::subjects(&record.telemedicine_subjects),
+        telemedicine_since: record.telemedicine_since.filter(|_| telemedicine).map(numeric_date),
+        telemedicine_subjects: in_words(&record.telemedicine_subjects),
         version: row.certificate_version,
         rows: paper::rows(record),
         physicians: record.practitioners.iter().map(Into::into).collect(),

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::portal::markdown::Block;
+use crate::portal::markdown::Span;
+use crate::portal::markdown::blocks;
+use crate::portal::markdown::spans;
 use crate::portal::schema;
 use crate::portal::schema::Field;
 
@@ -27,20 +31,6 @@ pub struct Contents {
     /// The introduction, by paragraph or list.
     introduction: Vec<Block>,
     groups: Vec<Group>,
-}
-
-/// A paragraph (one item) or a list.
-#[derive(Serialize)]
-struct Block {
-    list: bool,
-    items: Vec<Vec<Span>>,
-}
-
-/// A piece of text.
-#[derive(Serialize)]
-struct Span {
-    code: bool,
-    text: String,
 }
 
 /// A tag and its operations.
@@ -79,13 +69,13 @@ struct Parameter {
     place: String,
     kind: String,
     required: bool,
-    words: String,
+    words: Vec<Span>,
 }
 
 #[derive(Serialize)]
 struct Answer {
     status: String,
-    words: String,
+    words: Vec<Span>,
     headers: Vec<Parameter>,
     bodies: Vec<Body>,
 }
@@ -158,7 +148,7 @@ fn operation(document: &Value, source: &Value, method: &str, path: &str, base: &
         responses: members(source, "responses")
             .map(|(status, answer)| Answer {
                 status: status.clone(),
-                words: text(answer, "description"),
+                words: spans(&text(answer, "description")),
                 headers: members(answer, "headers").map(|(name, header)| parameter(document, name, header)).collect(),
                 bodies: bodies(document, answer),
             })
@@ -172,7 +162,7 @@ fn parameter(document: &Value, name: &str, source: &Value) -> Parameter {
         place: text(source, "in"),
         kind: source.get("schema").map(|s| schema::kind(document, s)).unwrap_or_default(),
         required: source.get("required").and_then(Value::as_bool).unwrap_or_default(),
-        words: text(source, "description"),
+        words: spans(&text(source, "description")),
     }
 }
 
@@ -189,24 +179,4 @@ fn bodies(document: &Value, source: &Value) -> Vec<Body> {
         }
     };
     members(source, "content").map(body).collect()
-}
-
-/// The little Markdown that the contract's descriptions use: paragraphs, lists with `-`, and `code`.
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut blocks = vec![];
-    for block in markdown.split("\n\n").map(str::trim).filter(|block| !block.is_empty() && !block.starts_with("```")) {
-        let list = block.starts_with("- ");
-        let items: Vec<&str> = if list { block.split("\n- ").collect() } else { vec![block] };
-        let items = items.into_iter().map(|item| spans(item.strip_prefix("- ").unwrap_or(item))).collect();
-        blocks.push(Block { list, items });
-    }
-    blocks
-}
-
-fn spans(text: &str) -> Vec<Span> {
-    let pieces = text.split('`').enumerate();
-    pieces
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(n, text)| Span { code: n % 2 == 1, text: text.to_owned() })
-        .collect()
 }

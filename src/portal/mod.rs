@@ -18,6 +18,7 @@ mod docs;
 mod document;
 mod home;
 mod link;
+mod markdown;
 mod page;
 mod paper;
 mod probe;

@@ -93,11 +93,11 @@ fn status(worded: &Worded) -> StatusCode {
 fn html(app: &App, template: &str, view: Value) -> Result<String, Error> {
     let pages = PAGES.as_ref().map_err(|e| anyhow::anyhow!("templates: {e:#}"))?;
     let frame = context! {
-        style => style::path(),
+        // Ours and constant: the only text that is printed as it is.
+        style => Value::from_safe_string(style::path()),
         host => app.settings.host(),
         demonstration => app.settings.demonstration,
-        large => false,
-        ..view
+        ..view,
     };
     Ok(pages.get_template(template).and_then(|page| page.render(frame)).map_err(anyhow::Error::from)?)
 }

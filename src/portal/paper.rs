@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::certificate::StatedPractitioner;
-use crate::domain::certificate::StatedSubject;
 use crate::domain::certificate::Statement;
+use crate::domain::certificate::in_words;
+use crate::domain::deadline::numeric_date;
 use crate::domain::law::NoticeUse;
 use crate::error::Result;
 use crate::store::entity::authority;
@@ -54,18 +55,18 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
         Row::new("地址", "Address", &s.address),
         Row::new("法定代表人", "Legal representative", &s.legal_representative),
         Row::new("主要负责人", "Principal", &s.principal),
-        Row::new("诊疗科目", "Subjects", subjects(&s.subjects)),
+        Row::new("诊疗科目", "Subjects", in_words(&s.subjects)),
         Row { note: modes_en, ..Row::new("服务方式", "Service modes", modes) },
         Row::new("备注", "Remarks", &s.remarks),
         Row::new("备案机关", "Authority", &s.authority.name),
-        Row::new("备案日期", "Filed on", date(s.filed_on)),
+        Row::new("备案日期", "Filed on", numeric_date(s.filed_on)),
         Row { note: issued(s), ..Row::new("凭证版本", "Version", format!("第{}版", s.version)) },
     ];
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }
 
 fn issued(s: &Statement) -> String {
-    let mut words = format!("{}签发", date(s.issued_on));
+    let mut words = format!("{}签发", numeric_date(s.issued_on));
     if let Some(note) = s.change_note.as_deref().filter(|note| !note.is_empty()) {
         words += &format!("：{note}");
     }
@@ -84,31 +85,12 @@ pub fn grouped(number: &str) -> String {
     }
 }
 
-/// Subjects by department, as the paper writes them: `中医科（内科专业、针灸科专业）；口腔科`. A code is `TT` or `TT.NN`.
-pub fn subjects(subjects: &[StatedSubject]) -> String {
-    let department = |subject: &StatedSubject| subject.code.split('.').next().unwrap_or_default().to_owned();
-    let groups = subjects.chunk_by(|one, next| department(one) == department(next));
-    let names = |group: &[StatedSubject]| group.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join("、");
-    let words = groups.map(|group| match group.split_first() {
-        Some((head, parts)) if !parts.is_empty() && !head.code.contains('.') => {
-            format!("{}（{}）", head.name, names(parts))
-        }
-        _ => names(group),
-    });
-    words.collect::<Vec<_>>().join("；")
-}
-
-/// `2024年5月22日`
-pub fn date(date: NaiveDate) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
-}
-
 /// `2024年5月22日 09:41:07`, the time of Shanghai.
 pub fn moment(at: DateTime<Utc>) -> String {
     match FixedOffset::east_opt(8 * 3600) {
         Some(shanghai) => {
             let local = at.with_timezone(&shanghai).naive_local();
-            format!("{} {}", date(local.date()), local.format("%H:%M:%S"))
+            format!("{} {}", numeric_date(local.date()), local.format("%H:%M:%S"))
         }
         None => at.to_rfc3339(),
     }

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::portal::markdown::Span;
+use crate::portal::markdown::spans;
+
 /// Deepest nesting that is shown.
 const DEEPEST: usize = 5;
 
@@ -14,7 +17,7 @@ pub struct Field {
     name: String,
     kind: String,
     required: bool,
-    words: String,
+    words: Vec<Span>,
 }
 
 /// The rows of `schema`, references followed within `document`.
@@ -40,7 +43,7 @@ fn collect(document: &Value, schema: &Value, depth: usize, rows: &mut Vec<Field>
             name: name.clone(),
             kind: kind(document, field),
             required: required.contains(&name.as_str()),
-            words: words(document, field),
+            words: spans(&words(document, field)),
         });
         collect(document, field, depth + 1, rows);
     }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::certificate::Statement;
+use crate::domain::deadline::numeric_date;
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::short_code::ShortCode;
 use crate::domain::verdict::Outcome;
@@ -163,7 +164,7 @@ impl From<&certificate::Model> for Paper {
         Self {
             name: row.statement.name.clone(),
             version: row.version,
-            issued_on: paper::date(row.statement.issued_on),
+            issued_on: numeric_date(row.statement.issued_on),
             rows: paper::rows(&row.statement),
             short_code: row.short_code.to_string(),
         }

@@ -125,7 +125,8 @@ impl Running {
 /// What settings, database, keys or the address answer.
 pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     config.check()?;
-    let acceptor = TcpListener::bind(config.listen).into_acceptor().await.context("the address cannot be listened on")?;
+    let acceptor =
+        TcpListener::bind(config.listen).into_acceptor().await.context("the address cannot be listened on")?;
     let address = acceptor.local_addr().into_iter().find_map(|a| a.as_socket_addr().copied()).context("no address")?;
     let app = open_at(config, Start::Serve, clock, address).await?;
     let (stop, stopped) = watch::channel(false);
@@ -204,9 +205,10 @@ pub fn routes(app: App) -> BoxEndpoint<'static> {
         .at("/.well-known/clinic-keys", poem::get(keys))
         .nest("/", portal::routes(Arc::new(document.clone())))
         .data(app)
-        .with(CatchPanic::new().with_handler(|_: Box<dyn std::any::Any + Send>| {
-            api::problem::response(wording::INTERNAL.worded())
-        }))
+        .with(
+            CatchPanic::new()
+                .with_handler(|_: Box<dyn std::any::Any + Send>| api::problem::response(wording::INTERNAL.worded())),
+        )
         .with(middleware::Dress)
         .boxed()
 }

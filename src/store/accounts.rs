@@ -1,8 +1,8 @@
 //! Accounts and their sessions.
 
 use chrono::{DateTime, Utc};
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
 
 use crate::error::Result;
 use crate::store::entity::{account, session};

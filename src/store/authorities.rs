@@ -26,9 +26,7 @@ async fn responsible(
         .filter(jurisdiction::Column::ClinicType.eq(value::code(&clinic_type)))
         .filter(jurisdiction::Column::ValidFrom.lte(on))
         .filter(
-            Condition::any()
-                .add(jurisdiction::Column::ValidTo.is_null())
-                .add(jurisdiction::Column::ValidTo.gte(on)),
+            Condition::any().add(jurisdiction::Column::ValidTo.is_null()).add(jurisdiction::Column::ValidTo.gte(on)),
         )
         .order_by_desc(jurisdiction::Column::ValidFrom)
         .one(db)

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values};
+use sea_orm::{
+    ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
+};
 use uuid::Uuid;
 
 use crate::domain::verdict::ClinicState;
@@ -53,7 +55,8 @@ impl Store {
             values.len()
         );
         let backend: DbBackend = self.read.get_database_backend();
-        let found = self.read.query_all_raw(Statement { sql, values: Some(Values(values)), db_backend: backend }).await?;
+        let found =
+            self.read.query_all_raw(Statement { sql, values: Some(Values(values)), db_backend: backend }).await?;
         found.iter().map(|row| Ok(clinic::Model::from_query_result(row, "")?)).collect()
     }
 }

@@ -17,9 +17,9 @@ fn scoped(actor: &Actor) -> Select<filing::Entity> {
     let find = filing::Entity::find();
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => find.filter(filing::Column::OwnerId.eq(actor.id.0)),
-        (role, Some(authority)) if role.sees_cases() => find
-            .filter(filing::Column::AuthorityId.eq(authority.0))
-            .filter(filing::Column::CaseNumber.is_not_null()),
+        (role, Some(authority)) if role.sees_cases() => {
+            find.filter(filing::Column::AuthorityId.eq(authority.0)).filter(filing::Column::CaseNumber.is_not_null())
+        }
         _ => find.filter(Expr::cust("1 = 0")),
     }
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::domain::id::AccountId;
 use crate::error::{Error, Result};
-use crate::store::entity::idempotency;
 use crate::store::Tx;
+use crate::store::entity::idempotency;
 
 /// One request that must have its effect once: who, under which key, and what exactly was asked.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! The issuance log: leaves in order, each committed with what it tells.
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
 
 use crate::error::Result;
-use crate::store::entity::log_entry;
 use crate::store::Tx;
+use crate::store::entity::log_entry;
 
 impl Tx {
     /// Appends a leaf.

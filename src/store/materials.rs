@@ -72,9 +72,8 @@ impl Tx {
             sequence: ActiveValue::Set(sequence),
             bytes: ActiveValue::Set(bytes),
         };
-        let keep = OnConflict::columns([blob_piece::Column::Sha256, blob_piece::Column::Sequence])
-            .do_nothing()
-            .to_owned();
+        let keep =
+            OnConflict::columns([blob_piece::Column::Sha256, blob_piece::Column::Sequence]).do_nothing().to_owned();
         blob_piece::Entity::insert(row).on_conflict(keep).exec_without_returning(&self.0).await?;
         Ok(())
     }

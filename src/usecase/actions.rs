@@ -50,10 +50,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         return Err(Error::Stale);
     }
     let from = row.stage;
-    let known = decisions::Facts {
-        notices: row.notices,
-        recommended_by_actor: row.recommended_by == Some(actor.id.0),
-    };
+    let known = decisions::Facts { notices: row.notices, recommended_by_actor: row.recommended_by == Some(actor.id.0) };
     row.stage = decisions::decide(from, command.action, actor, known)?;
     row.updated_at = now;
     let findings = facts::standing_findings(app, &tx, &row).await?;

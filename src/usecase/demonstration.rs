@@ -57,7 +57,8 @@ pub async fn seed(app: &App) -> Result<()> {
         actors.push(account(app, login, display_name, *role, works_for).await?);
     }
     let cast = |role: Role| actors.iter().find(|a| a.role == role).cloned().ok_or(Error::NotFound("account"));
-    let stage = Stage { app, clinic: cast(Role::Clinic)?, officer: cast(Role::Officer)?, approver: cast(Role::Approver)? };
+    let stage =
+        Stage { app, clinic: cast(Role::Clinic)?, officer: cast(Role::Officer)?, approver: cast(Role::Approver)? };
     let second = actors.get(1).cloned().ok_or(Error::NotFound("account"))?;
     play(&stage, &Stage { clinic: second, ..stage.clone() }).await
 }

@@ -67,16 +67,7 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
         None => None,
     };
     let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
-    Ok(Known {
-        responsible,
-        covers_street,
-        same_name,
-        principal_elsewhere,
-        clinic,
-        materials,
-        number,
-        number_taken,
-    })
+    Ok(Known { responsible, covers_street, same_name, principal_elsewhere, clinic, materials, number, number_taken })
 }
 
 impl Known {

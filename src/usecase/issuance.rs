@@ -84,16 +84,16 @@ pub async fn issue(
         None => own_number(tx, &row.dossier, current.as_ref()).await?,
     };
     // 2. The statement: what will be said, whole.
-    let statement =
-        statement(app, &row.dossier, &authority, current.as_ref(), number.clone(), provisional, today)?;
+    let statement = statement(app, &row.dossier, &authority, current.as_ref(), number.clone(), provisional, today)?;
     // 3. Its digest is fixed before anything is signed.
     let digest = statement.digest();
     let status_index = free_status_index(tx).await?;
     // 4. The signature over the code's payload.
     let payload = Payload::of(&statement, status_index);
-    let signer = app.keyring.signer(&authority.region, today).ok_or_else(|| {
-        anyhow::anyhow!("no active key may sign for region {} on {today}", authority.region)
-    })?;
+    let signer = app
+        .keyring
+        .signer(&authority.region, today)
+        .ok_or_else(|| anyhow::anyhow!("no active key may sign for region {} on {today}", authority.region))?;
     let signed = signer.sign(&payload);
     // What was signed must be what a verifier will accept, or nothing is issued.
     code::check(&signed.digits, app.keyring.manifest(), today)
@@ -204,9 +204,8 @@ fn statement(
         change_note: current.map(|c| rules::change::note(&c.dossier, dossier, &app.law)),
         licence_type: &app.settings.licence_type,
     };
-    issuance::statement(dossier, &app.law, grant).map_err(|missing| {
-        Error::field(missing.0, "该项未填写，不能签发。", "This is empty; nothing can be issued.")
-    })
+    issuance::statement(dossier, &app.law, grant)
+        .map_err(|missing| Error::field(missing.0, "该项未填写，不能签发。", "This is empty; nothing can be issued."))
 }
 
 async fn free_status_index(tx: &Tx) -> Result<u32> {

@@ -14,7 +14,15 @@ use crate::support::contract::OPERATIONS;
 
 /// Who calls; the owner and the officers in charge come last, since they may have an effect.
 const WHO: [&str; 10] = [
-    "nobody", "other-clinic", "other-officer", "other-approver", "admin", "auditor", "inspector", "approver", "officer",
+    "nobody",
+    "other-clinic",
+    "other-officer",
+    "other-approver",
+    "admin",
+    "auditor",
+    "inspector",
+    "approver",
+    "officer",
     "clinic",
 ];
 
@@ -234,9 +242,14 @@ fn personal_data_is_masked_for_whoever_does_not_need_it() {
         assert_eq!(full, scene.app.clinic().view(&scene.correcting).await.expect(200)["dossier"]);
         for who in ["inspector", "auditor"] {
             let masked = scene.app.actor(who).view(&scene.correcting).await.expect(200)["dossier"].clone();
-            for pointer in ["/principal/id_number", "/principal/phone", "/principal/qualification_code",
-                "/principal/practice_code", "/applicant/id_number", "/staff/0/id_number"]
-            {
+            for pointer in [
+                "/principal/id_number",
+                "/principal/phone",
+                "/principal/qualification_code",
+                "/principal/practice_code",
+                "/applicant/id_number",
+                "/staff/0/id_number",
+            ] {
                 let (plain, hidden) = (full.pointer(pointer).unwrap(), masked.pointer(pointer).unwrap());
                 assert_ne!(plain, hidden, "{who} {pointer}");
                 assert!(hidden.as_str().unwrap().contains('*'), "{who} {pointer}");

@@ -53,14 +53,27 @@ fn development_listens_on_this_machine_only() {
 #[test]
 fn production_names_every_missing_setting() {
     let dir = tempfile::tempdir().unwrap();
-    let (good, words) = ran(&["serve", "--production", "--listen", "127.0.0.1:0", "--data", dir.path().to_str().unwrap()]);
+    let (good, words) =
+        ran(&["serve", "--production", "--listen", "127.0.0.1:0", "--data", dir.path().to_str().unwrap()]);
     assert!(!good);
-    for setting in ["--database", "CLINIC_DATABASE", "--public-url", "CLINIC_PUBLIC_URL", "--licence-type", "CLINIC_LICENCE_TYPE"] {
+    for setting in
+        ["--database", "CLINIC_DATABASE", "--public-url", "CLINIC_PUBLIC_URL", "--licence-type", "CLINIC_LICENCE_TYPE"]
+    {
         assert!(words.contains(setting), "{setting} in {words}");
     }
     let (good, words) = ran(&[
-        "serve", "--production", "--listen", "127.0.0.1:0", "--data", dir.path().to_str().unwrap(), "--database",
-        "sqlite::memory:", "--licence-type", "11100000000013661B001", "--public-url", "http://zs.example.gov.cn/",
+        "serve",
+        "--production",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        dir.path().to_str().unwrap(),
+        "--database",
+        "sqlite::memory:",
+        "--licence-type",
+        "11100000000013661B001",
+        "--public-url",
+        "http://zs.example.gov.cn/",
     ]);
     assert!(!good && words.contains("https://") && words.contains("trailing slash"), "{words}");
 }
@@ -68,8 +81,18 @@ fn production_names_every_missing_setting() {
 /// The arguments of a service in production.
 fn production<'a>(data: &'a Path, database: &'a str) -> Vec<&'a str> {
     vec![
-        "serve", "--production", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap(), "--database", database,
-        "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn",
+        "serve",
+        "--production",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+        "--database",
+        database,
+        "--licence-type",
+        "11100000000013661B001",
+        "--public-url",
+        "https://zs.example.gov.cn",
     ]
 }
 
@@ -107,7 +130,8 @@ fn production_starts_with_its_own_keys_on_a_migrated_database() {
         assert!(!good && words.contains("migrate"), "an old schema is not served: {words}");
         let (good, words) = ran(&["migrate", "--data", data.to_str().unwrap(), "--database", &fresh.url]);
         assert!(good, "{words}");
-        let more = ["--production", "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn"];
+        let more =
+            ["--production", "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn"];
         let served = Served::start(&data, &fresh.url, &log, &more);
         assert!(!served.printed.contains(PASSWORD), "{}", served.printed);
         let keys = served.nobody.call("key_manifest").send().await.expect(200);
@@ -193,14 +217,27 @@ fn the_first_accounts_of_an_installation_can_work() {
         let settings = ["--data", data.to_str().unwrap(), "--database", &fresh.url];
         assert!(ran(&[&["migrate"], &settings[..]].concat()).0);
         let file = dir.path().join("authority.toml");
-        std::fs::write(&file, "name = \"某区行政审批服务局\"\nuscc = \"11371502000000027P\"\nregion = \"371502\"\n\
-            phone = \"0635-0000000\"\nstreets = [\"371502008\"]\nclinic_types = [\"general\"]\n").unwrap();
+        std::fs::write(
+            &file,
+            "name = \"某区行政审批服务局\"\nuscc = \"11371502000000027P\"\nregion = \"371502\"\n\
+            phone = \"0635-0000000\"\nstreets = [\"371502008\"]\nclinic_types = [\"general\"]\n",
+        )
+        .unwrap();
         let (good, words) = ran(&[&["admin"], &settings[..], &["authority", file.to_str().unwrap()]].concat());
         assert!(good, "{words}");
         let account = |password: &str| {
             let mut command = binary();
             command.env("CLINIC_NEW_PASSWORD", password).arg("admin").args(settings);
-            command.args(["account", "officer-1", "--role", "officer", "--name", "陈静", "--authority", "11371502000000027P"]);
+            command.args([
+                "account",
+                "officer-1",
+                "--role",
+                "officer",
+                "--name",
+                "陈静",
+                "--authority",
+                "11371502000000027P",
+            ]);
             let output = output(command);
             (output.status.success(), said(&output))
         };
@@ -208,7 +245,8 @@ fn the_first_accounts_of_an_installation_can_work() {
         assert!(!good && !words.contains("short"), "a password is never repeated: {words}");
         let (good, words) = account("a long enough secret");
         assert!(good, "{words}");
-        let more = ["--production", "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn"];
+        let more =
+            ["--production", "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn"];
         let served = Served::start(&data, &fresh.url, &log, &more);
         let officer = served.nobody.signed_in("officer-1", "a long enough secret").await;
         assert_eq!(officer.call("actor_view").send().await.expect(200)["role"], "officer");

@@ -63,9 +63,9 @@ fn an_issue_that_fails_uses_no_number() {
         let approver = app.approver();
         let issues = app.recommended(dossiers).await.into_iter().map(|id| {
             let approver = approver.clone();
-            tokio::spawn(async move {
-                approver.act(&json!({ "id": id, "version": 1 }), json!({ "action": "issue" })).await
-            })
+            tokio::spawn(
+                async move { approver.act(&json!({ "id": id, "version": 1 }), json!({ "action": "issue" })).await },
+            )
         });
         let (mut serials, mut refused) = (BTreeSet::new(), 0);
         for answer in join_all(issues).await {
@@ -146,7 +146,9 @@ fn every_post_that_creates_or_decides_asks_for_a_key() {
         let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let step = json!({ "action": "withdraw" });
-        for bad in [None, Some(""), Some("short"), Some("with a blank in it"), Some("ключ-из-букв"), Some(&*"k".repeat(65))] {
+        for bad in
+            [None, Some(""), Some("short"), Some("with a blank in it"), Some("ключ-из-букв"), Some(&*"k".repeat(65))]
+        {
             let with = |call: support::actors::Call| match bad {
                 Some(key) => call.key(key),
                 None => call,

@@ -103,7 +103,9 @@ impl Crew {
             let call = self.officer.filing("filing_act", &filing).seen(&filing).once();
             let Ok(answer) = call.json(&json!({ "action": "recommend" })).attempt().await else { return };
             let version = answer.expect(200)["version"].as_i64().unwrap();
-            self.note(|ledger| drop(ledger.recommended.insert(id.0, version)));
+            self.note(|ledger| {
+                ledger.recommended.insert(id.0, version);
+            });
         }
     }
 
@@ -248,7 +250,11 @@ async fn check(db: &DatabaseConnection, ledger: &Mutex<Ledger>, keys: &Path, rou
             assert_eq!(certificate.map(|c| &c.statement.number), Some(number), "round {round}");
         }
         for (id, version) in &ledger.recommended {
-            assert_eq!((filings[id].stage, i64::from(filings[id].version)), (Stage::Recommended, *version), "round {round}");
+            assert_eq!(
+                (filings[id].stage, i64::from(filings[id].version)),
+                (Stage::Recommended, *version),
+                "round {round}"
+            );
         }
         for (id, (version, name)) in &ledger.drafts {
             let row = &filings[id];
@@ -263,11 +269,8 @@ async fn check(db: &DatabaseConnection, ledger: &Mutex<Ledger>, keys: &Path, rou
 
     // 2. Numbers are unique and gapless.
     let numbers = all::<clinic_number::Entity>(db).await;
-    let serials: BTreeSet<i32> = numbers
-        .iter()
-        .filter(|n| n.number.starts_with("PDY"))
-        .map(|n| n.number[3..8].parse().unwrap())
-        .collect();
+    let serials: BTreeSet<i32> =
+        numbers.iter().filter(|n| n.number.starts_with("PDY")).map(|n| n.number[3..8].parse().unwrap()).collect();
     let counters: BTreeMap<_, _> = all::<series::Entity>(db).await.into_iter().map(|s| (s.name, s.next)).collect();
     assert_eq!(serials, (1..=counters["number/371502"]).collect(), "round {round}");
     assert_eq!(clinics.iter().map(|c| &c.number).collect::<BTreeSet<_>>().len(), clinics.len());

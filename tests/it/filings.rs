@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clinic_registry::domain::dossier::ClinicType;
+use clinic_registry::domain::filing_number::FilingNumber;
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::json;
 
@@ -44,7 +45,8 @@ fn a_notice_lists_at_least_one_defect_of_rules_in_force() {
         let app = APP.get();
         let filing = app.received().await;
         let officer = app.officer();
-        let empty = officer.act(&filing, json!({ "action": "request_correction" })).await.problem(422, "request.invalid");
+        let empty =
+            officer.act(&filing, json!({ "action": "request_correction" })).await.problem(422, "request.invalid");
         assert_eq!(empty["errors"][0]["pointer"], "/defects");
         let unknown = json!({ "action": "request_correction", "defects": [
             { "rule": "R-005", "pointer": "/premises/beds", "detail": "请核对。" },
@@ -104,8 +106,16 @@ fn the_number_that_the_registration_system_assigned_is_checked_and_kept() {
         let approver = app.approver();
         let issue = |number: &str| json!({ "action": "issue", "number": number });
         let filing = app.in_stage(Stage::Recommended).await;
-        // A wrong check character; another division, economic type, category than the dossier's.
-        for wrong in ["PDY00001Y37150217D2112", "PDY00001X37152217D2112", "PDY00001X37150215D2112", "PDY00001X37150217D2152"] {
+        // Too short, a category that there is not; another division, economic type, category, class than the dossier's.
+        for wrong in [
+            "PDY00077X37150217D211",
+            "PDY00077X37150217D2182",
+            "PDY00077X37152217D2112",
+            "PDY00077X37150215D2112",
+            "PDY00077X37150217D2152",
+            "PDY00077X37150217D2111",
+            "PDY00077X99999917D2112",
+        ] {
             let refused = approver.act(&filing, issue(wrong)).await;
             assert_eq!(refused.status, 422, "{wrong}: {}", refused.text());
         }
@@ -127,7 +137,7 @@ fn assigned(body: &str) -> String {
     "0123456789X"
         .chars()
         .map(|check| format!("{body}{check}37150217D2112"))
-        .find(|number| number.parse::<clinic_registry::domain::filing_number::FilingNumber>().is_ok())
+        .find(|number| number.parse::<FilingNumber>().is_ok_and(|number| number.warnings().is_empty()))
         .unwrap()
 }
 
@@ -139,7 +149,10 @@ fn a_submitted_filing_is_locked_and_a_correction_unlocks_it() {
         let filing = app.received().await;
         let dossier = &filing["dossier"];
         clinic.revise(&filing, dossier).await.problem(409, "filing.locked");
-        clinic.upload(&filing, "floor_plan", "a.pdf", support::builders::pdf_file("late")).await.problem(409, "filing.locked");
+        clinic
+            .upload(&filing, "floor_plan", "a.pdf", support::builders::pdf_file("late"))
+            .await
+            .problem(409, "filing.locked");
         let filing = app.officer().act(&filing, correction()).await.expect(200);
         clinic.revise(&filing, dossier).await.expect(200);
         clinic.upload(&filing, "floor_plan", "a.pdf", support::builders::pdf_file("new")).await.expect(201);

@@ -89,14 +89,18 @@ fn a_bad_code_gets_a_page_with_words() {
     support::run(async {
         let app = APP.get();
         let nobody = app.anonymous();
-        for code in ["1", "0000", "abc", "%00", "%F0%9F%A6%B7", "..%2F..%2Fetc%2Fpasswd", "%3Cscript%3E", &"9".repeat(3_000)] {
+        for code in
+            ["1", "0000", "abc", "%00", "%F0%9F%A6%B7", "..%2F..%2Fetc%2Fpasswd", "%3Cscript%3E", &"9".repeat(3_000)]
+        {
             let page = nobody.get(&format!("/v/{code}")).await;
             assert_eq!(page.status, 200, "{code}");
             let html = page.text();
             assert!(html.contains("无效") || html.contains("无法核验"), "{code}: {html}");
             assert!(!html.contains("<script"), "{code}");
         }
-        for path in ["/nothing", "/v", "/clinics/unknown", "/static/../src/lib.rs", "/static/none.css", "/problems/none"] {
+        for path in
+            ["/nothing", "/v", "/clinics/unknown", "/static/../src/lib.rs", "/static/none.css", "/problems/none"]
+        {
             let page = nobody.get(path).await;
             assert!(page.status < 500 && !page.bytes.is_empty(), "{path}: {}", page.status);
         }
@@ -221,8 +225,10 @@ fn hostile_strings_in_the_other_requests_are_answered_in_words() {
             fine(nobody.call("clinic_list").query("q", &text).send().await, "q");
             fine(nobody.call("clinic_list").query("division", &text).query("cursor", &text).send().await, "division");
             fine(nobody.call("division_list").query("parent", &text).send().await, "parent");
-            let path = |text: &str| if [".", "..", ""].contains(&text.trim()) { "%2E".to_owned() } else { text.to_owned() };
-            let verdict = fine(nobody.call("verification_view").path("code", path(&text)).send().await, "code").expect(200);
+            let path =
+                |text: &str| if [".", "..", ""].contains(&text.trim()) { "%2E".to_owned() } else { text.to_owned() };
+            let verdict =
+                fine(nobody.call("verification_view").path("code", path(&text)).send().await, "code").expect(200);
             assert_ne!(verdict["outcome"], "valid");
             fine(nobody.call("clinic_view").path("filing_number", path(&text)).send().await, "filing_number");
             fine(clinic.call("filing_view").path("filing_id", path(&text)).send().await, "filing_id");
@@ -254,9 +260,18 @@ fn hostile_strings_in_the_other_requests_are_answered_in_words() {
 /// HTML with the usual references resolved.
 fn resolved(html: &str) -> String {
     let mut text = html.to_owned();
-    for (reference, plain) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"),
-        ("&#x2f;", "/"), ("&#x2F;", "/"), ("&#96;", "`"), ("&#x60;", "`"), ("&amp;", "&")]
-    {
+    for (reference, plain) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&#x2f;", "/"),
+        ("&#x2F;", "/"),
+        ("&#96;", "`"),
+        ("&#x60;", "`"),
+        ("&amp;", "&"),
+    ] {
         text = text.replace(reference, plain);
     }
     text

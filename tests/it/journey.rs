@@ -43,13 +43,14 @@ fn a_filing_goes_from_draft_to_a_certificate_on_the_wall() {
         let good = app.dossier(ClinicType::TcmComprehensive);
         let mut poor = good.clone();
         poor.premises.beds = 2;
-        poor.principal.phone = "12345".into();
+        poor.principal.phone.clear();
         poor.subjects.clear();
         let draft = clinic.draft(&json_of(&poor)).await;
         assert_eq!((draft["stage"].as_str(), draft["version"].as_i64()), (Some("draft"), Some(1)));
         let check = clinic.check(&draft).await;
         assert_eq!(check["passes"], false);
-        let pointers: Vec<_> = check["findings"].as_array().unwrap().iter().map(|f| f["pointer"].as_str().unwrap()).collect();
+        let pointers: Vec<_> =
+            check["findings"].as_array().unwrap().iter().map(|f| f["pointer"].as_str().unwrap()).collect();
         for expected in ["/premises/beds", "/principal/phone", "/subjects"] {
             assert!(pointers.contains(&expected), "{expected} in {pointers:?}");
         }
@@ -111,9 +112,15 @@ fn a_filing_goes_from_draft_to_a_certificate_on_the_wall() {
         let paper = clinic.paper(&issued).await;
         let text = pdf::text(&paper);
         let compact: String = text.split_whitespace().collect();
-        for said in ["诊所备案凭证", &good.name, &good.principal.name, "聊城经济技术开发区行政审批服务局", "门诊",
-            "二〇二六年十一月二十三日", certificate["statement"]["licence_identifier"].as_str().unwrap()]
-        {
+        for said in [
+            "诊所备案凭证",
+            &good.name,
+            &good.principal.name,
+            "聊城经济技术开发区行政审批服务局",
+            "门诊",
+            "二〇二六年十一月二十三日",
+            certificate["statement"]["licence_identifier"].as_str().unwrap(),
+        ] {
             let said: String = said.split_whitespace().collect();
             assert!(compact.contains(&said), "{said} in {text}");
         }
@@ -129,12 +136,16 @@ fn a_filing_goes_from_draft_to_a_certificate_on_the_wall() {
         assert_eq!(page.status, 200);
         let html = page.text();
         assert!(!html.contains("<script"), "the page needs no script");
-        for said in [good.name.as_str(), "有效", "聊城经济技术开发区行政审批服务局", "互联网诊疗"] {
+        for said in [good.name.as_str(), "有效", "聊城经济技术开发区行政审批服务局", "互联网诊疗"]
+        {
             assert!(html.contains(said), "{said} in {html}");
         }
         let verified = app.anonymous().verify(&digits).await;
         assert_eq!((&verified["outcome"], verified.get("reason")), (&json!("valid"), None));
-        assert_eq!((&verified["telemedicine_permitted"], &verified["signature_checked"]), (&json!(false), &json!(true)));
+        assert_eq!(
+            (&verified["telemedicine_permitted"], &verified["signature_checked"]),
+            (&json!(false), &json!(true))
+        );
         assert_eq!(verified["certificate"]["record"], certificate["statement"]);
         let short = certificate["short_code"].as_str().unwrap();
         let typed = app.anonymous().verify(short).await;
@@ -162,7 +173,8 @@ fn a_filing_goes_from_draft_to_a_certificate_on_the_wall() {
         // 5. The clinic adds 互联网诊疗: version 2, and version 1 never answers with the new data.
         let online = app.with_telemedicine(&good);
         let change = clinic.draft_change(&number, &json_of(&online)).await;
-        let fields: Vec<_> = change["changes"].as_array().unwrap().iter().map(|c| c["pointer"].as_str().unwrap()).collect();
+        let fields: Vec<_> =
+            change["changes"].as_array().unwrap().iter().map(|c| c["pointer"].as_str().unwrap()).collect();
         assert!(fields.contains(&"/service_modes"), "{change:#}");
         clinic.add_materials(&change).await;
         let filed = clinic.act(&change, json!({ "action": "submit" })).await.expect(200);

@@ -56,7 +56,7 @@ fn every_stage_action_and_role_is_decided_as_written() {
             }
         }
     }
-    assert_eq!(seen, ALLOWED.iter().map(|(_, _, roles, _)| roles.len()).sum());
+    assert_eq!(seen, ALLOWED.iter().map(|(_, _, roles, _)| roles.len()).sum::<usize>());
 }
 
 #[test]
@@ -147,7 +147,11 @@ async fn every_step_in(stage: Stage) {
                 }
             };
             let answer = actor.act(&filing, step(&app, action)).await;
-            assert_eq!((answer.status, answer.json["code"].as_str().unwrap()), expected, "{stage:?} {action:?} {role:?}");
+            assert_eq!(
+                (answer.status, answer.json["code"].as_str().unwrap()),
+                expected,
+                "{stage:?} {action:?} {role:?}"
+            );
         }
     }
     // Nothing that was refused left a trace.

@@ -89,7 +89,8 @@ fn the_operations_that_the_issue_fixes_are_where_it_says() {
 #[test]
 fn every_body_has_an_example_that_is_valid() {
     for (id, operation) in OPERATIONS.iter() {
-        let mut bodies: Vec<(String, &Value)> = vec![("request".into(), &operation.definition["requestBody"]["content"])];
+        let mut bodies: Vec<(String, &Value)> =
+            vec![("request".into(), &operation.definition["requestBody"]["content"])];
         for (status, response) in operation.definition["responses"].as_object().unwrap() {
             bodies.push((status.clone(), &response["content"]));
         }

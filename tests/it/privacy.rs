@@ -60,9 +60,20 @@ impl Crew {
 /// Everything that anybody can ask about this clinic, as address and answer.
 async fn public_answers(nobody: &Actor, number: &str, name: &str, codes: &[String]) -> Vec<(String, String)> {
     let mut paths: Vec<String> = [
-        "/", "/clinics", "/docs", "/problems", "/robots.txt", "/demo/verification", "/.well-known/clinic-keys",
-        "/api/v1/.well-known/clinic-keys", "/api/v1/openapi.json", "/api/v1/clinics", "/api/v1/rules",
-        "/api/v1/reference/subjects", "/api/v1/reference/divisions?parent=371502", "/api/v1/reference/materials",
+        "/",
+        "/clinics",
+        "/docs",
+        "/problems",
+        "/robots.txt",
+        "/demo/verification",
+        "/.well-known/clinic-keys",
+        "/api/v1/.well-known/clinic-keys",
+        "/api/v1/openapi.json",
+        "/api/v1/clinics",
+        "/api/v1/rules",
+        "/api/v1/reference/subjects",
+        "/api/v1/reference/divisions?parent=371502",
+        "/api/v1/reference/materials",
         "/api/v1/reference/authorities",
     ]
     .map(str::to_owned)
@@ -113,7 +124,8 @@ fn planted_personal_data_stays_inside() {
         let added = crew.clinic.upload(&draft, "floor_plan", &named, builders::pdf_file("named")).await.expect(201);
         assert!(found(&secrets, &added.to_string()).is_empty(), "{added:#}");
         // Requests that are refused repeat nothing either.
-        for wrong in [json!({ "dossier": { "principal": { "id_number": [id_number] } } }), json!({ "kind": id_number })] {
+        for wrong in [json!({ "dossier": { "principal": { "id_number": [id_number] } } }), json!({ "kind": id_number })]
+        {
             let refused = crew.clinic.call("filing_create").once().json(&wrong).send().await;
             assert_eq!(refused.status, 422);
             assert!(found(&secrets, &refused.text()).is_empty(), "{}", refused.text());
@@ -127,7 +139,9 @@ fn planted_personal_data_stays_inside() {
         for filing in [&first, &second] {
             let certificate = crew.clinic.certificate(filing).await;
             let url = certificate["code_url"].as_str().unwrap().to_owned();
-            codes.extend([certificate["short_code"].as_str().unwrap(), url.rsplit('/').next().unwrap()].map(str::to_owned));
+            codes.extend(
+                [certificate["short_code"].as_str().unwrap(), url.rsplit('/').next().unwrap()].map(str::to_owned),
+            );
             addresses.push(url);
             assert!(found(&secrets, &certificate.to_string()).is_empty(), "{certificate:#}");
             let paper = crew.clinic.paper(filing).await;

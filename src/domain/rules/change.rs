@@ -65,7 +65,10 @@ pub fn diff(old: &Dossier, new: &Dossier, law: &Law) -> Vec<Change> {
 
 /// The note of a certificate version: what was filed as changed, without a final stop; empty where nothing was.
 pub fn note(old: &Dossier, new: &Dossier, law: &Law) -> String {
-    let changes = diff(old, new, law).into_iter().filter(|change| change.must_be_filed);
+    // Who adds 互联网诊疗 files its particulars with it: the mode says it all.
+    let online = old.offers_telemedicine() != new.offers_telemedicine();
+    let particular = |change: &Change| change.field.starts_with(ServiceMode::Telemedicine.zh());
+    let changes = diff(old, new, law).into_iter().filter(|c| c.must_be_filed && !(online && particular(c)));
     changes.map(|change| phrase(&change)).collect::<Vec<_>>().join(BETWEEN)
 }
 

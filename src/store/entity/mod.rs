@@ -27,9 +27,9 @@ mod types {
     pub use uuid::Uuid;
 
     pub use crate::domain::actor::Role;
+    pub use crate::domain::filing::{Findings, Notice};
     pub use crate::domain::lifecycle::{Action, Kind, Stage};
     pub use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
-    pub use crate::domain::filing::{Findings, Notice};
 }
 
 rows! {

@@ -70,8 +70,10 @@ async fn head_only(app: &TestApp, path: &str, headers: &str) -> String {
     let address = clinic.base.trim_start_matches("http://").to_owned();
     let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
     let token = clinic.token.unwrap();
-    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
-        Idempotency-Key: only-the-head\r\nConnection: close\r\n{headers}\r\n");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+        Idempotency-Key: only-the-head\r\nConnection: close\r\n{headers}\r\n"
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = vec![];
     stream.read_to_end(&mut answer).await.unwrap();
@@ -150,7 +152,8 @@ fn a_body_is_json_in_utf_8_within_its_bounds() {
         post(json, good.clone()).await.expect(201);
         post("application/json; charset=utf-8", good.clone()).await.expect(201);
         post("APPLICATION/JSON", good.clone()).await.expect(201);
-        for wrong in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "application/jsonx", "json"] {
+        for wrong in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "application/jsonx", "json"]
+        {
             post(wrong, good.clone()).await.problem(415, "request.media_type");
         }
         let none = clinic.call("filing_create").once().send().await;
@@ -176,7 +179,13 @@ fn a_body_is_json_in_utf_8_within_its_bounds() {
             b"{\"kind\":1e999999}".to_vec(),
         ] {
             let answer = post(json, malformed.clone()).await;
-            assert_eq!(answer.status, 400, "{:?}: {}", String::from_utf8_lossy(&malformed[..malformed.len().min(60)]), answer.text());
+            assert_eq!(
+                answer.status,
+                400,
+                "{:?}: {}",
+                String::from_utf8_lossy(&malformed[..malformed.len().min(60)]),
+                answer.text()
+            );
         }
         for shape in ["null", "[]", "\"establishment\"", "7", "true", "{}"] {
             post(json, shape.into()).await.problem(422, "request.invalid");
@@ -202,7 +211,14 @@ fn unknown_fields_are_refused_everywhere_and_each_is_named() {
         });
         let problem = clinic.call("filing_create").once().json(&body).send().await.problem(422, "request.invalid");
         let told = pointers(&problem);
-        for expected in ["/stage", "/owner_id", "/dossier/hidden", "/dossier/principal/admin", "/dossier/staff/0/role", "/dossier/address/zip"] {
+        for expected in [
+            "/stage",
+            "/owner_id",
+            "/dossier/hidden",
+            "/dossier/principal/admin",
+            "/dossier/staff/0/role",
+            "/dossier/address/zip",
+        ] {
             assert!(told.iter().any(|p| p == expected), "{expected} in {told:?}");
         }
         let draft = clinic.draft(&json!({})).await;
@@ -239,13 +255,26 @@ fn every_field_error_is_told_at_once() {
         let errors = problem["errors"].as_array().unwrap();
         let told: Vec<_> = errors.iter().map(|e| e["pointer"].as_str().unwrap()).collect();
         for expected in [
-            "/kind", "/dossier/clinic_type", "/dossier/name", "/dossier/subjects", "/dossier/service_modes/0",
-            "/dossier/principal/sex", "/dossier/principal/born_on", "/dossier/principal/level", "/dossier/premises/beds",
-            "/dossier/premises/area", "/dossier/premises/rooms/0/area", "/dossier/address/longitude",
+            "/kind",
+            "/dossier/clinic_type",
+            "/dossier/name",
+            "/dossier/subjects",
+            "/dossier/service_modes/0",
+            "/dossier/principal/sex",
+            "/dossier/principal/born_on",
+            "/dossier/principal/level",
+            "/dossier/premises/beds",
+            "/dossier/premises/area",
+            "/dossier/premises/rooms/0/area",
+            "/dossier/address/longitude",
         ] {
             assert!(told.contains(&expected), "{expected} in {told:?}");
         }
-        assert!(errors.iter().all(|e| !e["detail"].as_str().unwrap().is_empty() && !e["detail_en"].as_str().unwrap().is_empty()));
+        assert!(
+            errors
+                .iter()
+                .all(|e| !e["detail"].as_str().unwrap().is_empty() && !e["detail_en"].as_str().unwrap().is_empty())
+        );
     });
 }
 

@@ -46,7 +46,13 @@ impl Answer {
     /// The problem with this stable code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
-        assert_eq!((self.status, self.json["code"].as_str()), (status, Some(code)), "{}: {}", self.request, self.text());
+        assert_eq!(
+            (self.status, self.json["code"].as_str()),
+            (status, Some(code)),
+            "{}: {}",
+            self.request,
+            self.text()
+        );
         self.json
     }
 
@@ -173,11 +179,6 @@ impl Actor {
             request = request.bearer_auth(token);
         }
         Call { operation: id.to_owned(), url: format!("{}{}", self.base, operation.path), request }
-    }
-
-    /// The same place, seen by nobody in particular.
-    pub fn anonymous(&self) -> Self {
-        Self { token: None, ..self.clone() }
     }
 
     /// Signs in; the actor that comes back holds the token.

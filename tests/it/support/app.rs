@@ -156,7 +156,13 @@ async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uuid)> 
     let now = app.clock.now();
     let tx = app.store.begin().await.unwrap();
     for (id, name, uscc, phone, streets) in [
-        (first, "聊城经济技术开发区行政审批服务局", "11371502000000027P", "0635-5550001", &["371502008", "371502009", "371502010"][..]),
+        (
+            first,
+            "聊城经济技术开发区行政审批服务局",
+            "11371502000000027P",
+            "0635-5550001",
+            &["371502008", "371502009", "371502010"][..],
+        ),
         (other, "聊城市东昌府区行政审批服务局", "12371502000000019R", "0635-5550002", &["371502001", "371502002"][..]),
     ] {
         let row = authority::Model {

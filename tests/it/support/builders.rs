@@ -118,7 +118,8 @@ impl TestApp {
 
     /// Writes recommended filings into the database, as if they had come the long way.
     pub async fn recommended(&self, dossiers: Vec<Dossier>) -> Vec<FilingId> {
-        let rows = Prepared { owner: self.account("clinic"), officer: self.account("officer"), authority: self.authority };
+        let rows =
+            Prepared { owner: self.account("clinic"), officer: self.account("officer"), authority: self.authority };
         rows.add(&self.app.store, self.app.clock.now(), Stage::Recommended, dossiers).await
     }
 }

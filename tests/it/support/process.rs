@@ -33,7 +33,7 @@ pub fn output(mut command: Command) -> Output {
     let printed = std::thread::spawn(move || {
         let mut bytes = vec![];
         out.read_to_end(&mut bytes).unwrap();
-        drop(done.send(()));
+        let _ = done.send(());
         bytes
     });
     if ended.recv_timeout(PATIENCE).is_err() {

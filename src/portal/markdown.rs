@@ -1,0 +1,38 @@
+//! The little Markdown that the contract's descriptions use: paragraphs, lists with `-`, and `code`.
+
+use serde::Serialize;
+
+/// A paragraph (one item) or a list.
+#[derive(Serialize)]
+pub struct Block {
+    list: bool,
+    items: Vec<Vec<Span>>,
+}
+
+/// A piece of text.
+#[derive(Serialize)]
+pub struct Span {
+    code: bool,
+    text: String,
+}
+
+/// The blocks of a text.
+pub fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks = vec![];
+    for block in markdown.split("\n\n").map(str::trim).filter(|block| !block.is_empty() && !block.starts_with("```")) {
+        let list = block.starts_with("- ");
+        let items: Vec<&str> = if list { block.split("\n- ").collect() } else { vec![block] };
+        let items = items.into_iter().map(|item| spans(item.strip_prefix("- ").unwrap_or(item))).collect();
+        blocks.push(Block { list, items });
+    }
+    blocks
+}
+
+/// Text with `code` in it.
+pub fn spans(text: &str) -> Vec<Span> {
+    let pieces = text.split('`').enumerate();
+    pieces
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(n, text)| Span { code: n % 2 == 1, text: text.to_owned() })
+        .collect()
+}
