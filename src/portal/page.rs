@@ -10,6 +10,7 @@ use minijinja::Value;
 use minijinja::context;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
+use minijinja::value::merge_maps;
 use poem::Endpoint;
 use poem::IntoResponse;
 use poem::Request;
@@ -92,14 +93,16 @@ fn status(worded: &Worded) -> StatusCode {
 /// Renders `template` with `view`, in the frame that all pages share.
 fn html(app: &App, template: &str, view: Value) -> Result<String, Error> {
     let pages = PAGES.as_ref().map_err(|e| anyhow::anyhow!("templates: {e:#}"))?;
+    let defaults = context! { large => false };
     let frame = context! {
         // Ours and constant: the only text that is printed as it is.
         style => Value::from_safe_string(style::path()),
         host => app.settings.host(),
         demonstration => app.settings.demonstration,
-        ..view,
     };
-    Ok(pages.get_template(template).and_then(|page| page.render(frame)).map_err(anyhow::Error::from)?)
+    // What comes later wins.
+    let context = merge_maps([defaults, view, frame]);
+    Ok(pages.get_template(template).and_then(|page| page.render(context)).map_err(anyhow::Error::from)?)
 }
 
 /// A page that shows `view`.

@@ -1,9 +1,7 @@
 //! What a certificate says, as rows to compare with the paper on the wall.
 
 use chrono::DateTime;
-use chrono::Datelike;
 use chrono::FixedOffset;
-use chrono::NaiveDate;
 use chrono::Utc;
 use serde::Serialize;
 
