@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 use crate::api::examples;
 use crate::domain::lifecycle;
 
+/// Methods, as a document writes them.
+const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+
 static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
 
 /// The document, the same for every installation.
@@ -95,6 +98,19 @@ fn build() -> Value {
     document
 }
 
+/// The methods that an address of the API knows, as in `Allow` (RFC 9110 §10.2.1); empty when it is no address of the API.
+pub fn methods(address: &str) -> String {
+    let Some(address) = address.strip_prefix(super::BASE) else { return String::new() };
+    let fits = |path: &str| {
+        path.split('/').count() == address.split('/').count()
+            && path.split('/').zip(address.split('/')).all(|(part, given)| part == given || part.starts_with('{'))
+    };
+    let paths = document()["paths"].as_object().into_iter().flatten();
+    let found = paths.filter(|(path, _)| fits(path)).filter_map(|(_, item)| item.as_object());
+    let methods = found.flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+    methods.map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
+}
+
 /// The first key that a document holds twice, if any.
 pub fn duplicate_key(text: &str) -> Option<String> {
     serde_json::from_str::<Once>(text).err().map(|e| e.to_string())
@@ -128,6 +144,7 @@ fn correct(value: &mut Value) {
 fn dress(operation: &mut Value, examples: &BTreeMap<&'static str, Value>, schemas: &Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     operation["x-who"] = examples::who(&id).into();
+    operation["parameters"].as_array_mut().into_iter().flatten().for_each(demand);
     if let Some(content) = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut) {
         exemplify(content, examples.get(format!("{id} request").as_str()), examples, schemas);
     }
@@ -152,6 +169,19 @@ fn dress(operation: &mut Value, examples: &BTreeMap<&'static str, Value>, schema
     }
 }
 
+/// What poem takes as optional or without bounds, so that we can answer in our own words, and what is asked for indeed.
+fn demand(parameter: &mut Value) {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let schema = match name {
+        "Idempotency-Key" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$" }),
+        "If-Match" => json!({ "type": "string", "pattern": "^\"v[0-9]{1,9}\"$" }),
+        "limit" => json!({ "type": "integer", "format": "uint64", "minimum": 1, "maximum": 100 }),
+        _ => return,
+    };
+    parameter["required"] = (name != "limit").into();
+    parameter["schema"] = schema;
+}
+
 fn exemplify(
     content: &mut Map<String, Value>,
     own: Option<&Value>,
@@ -170,7 +200,7 @@ fn exemplify(
 fn each_operation(document: &mut Value, mut visit: impl FnMut(&str, &str, &mut Value)) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths.iter_mut() {
-        for method in ["get", "post", "put", "delete", "patch"] {
+        for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
                 visit(path, method, operation);
             }

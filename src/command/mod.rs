@@ -38,7 +38,7 @@ enum Command {
     },
     /// Make, list, rotate, retire and export signing keys
     Keys(keys::Keys),
-    /// Tell what a code is worth, offline: the digits or URL of a code, a short code, a picture of it, or a certificate's PDF
+    /// Tell what a code is worth, offline: the digits or URL of a code, a picture of it, or a certificate's PDF
     Verify(verify::Verify),
     /// The first authority and accounts of an installation
     Admin(admin::Admin),

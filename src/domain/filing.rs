@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
 use crate::domain::finding::Finding;
@@ -50,6 +51,13 @@ pub struct Facts {
     pub recommended_by_actor: bool,
 }
 
+impl Facts {
+    /// The facts of a filing for one actor.
+    pub fn of(notices: i32, recommended_by: Option<Uuid>, actor: &Actor) -> Self {
+        Self { notices, recommended_by_actor: recommended_by == Some(actor.id.0) }
+    }
+}
+
 /// Why an action is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -84,4 +92,9 @@ pub fn decide(stage: Stage, action: Action, actor: &Actor, facts: Facts) -> Resu
         Action::Issue if facts.recommended_by_actor => Err(Refusal::SamePerson),
         _ => Ok(to),
     }
+}
+
+/// What `actor` may do now: exactly the actions that `decide` lets pass.
+pub fn allowed(stage: Stage, actor: &Actor, facts: Facts) -> Vec<Action> {
+    Action::ALL.iter().copied().filter(|action| decide(stage, *action, actor, facts).is_ok()).collect()
 }

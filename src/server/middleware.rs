@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use poem::endpoint::DynEndpoint;
+use poem::endpoint::{BoxEndpoint, DynEndpoint};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::middleware::SizeLimit;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
@@ -31,6 +31,23 @@ const HEADERS: &[(&str, &str)] = &[
          base-uri 'none'",
     ),
 ];
+
+/// The two faces: machines under `/api` and `/.well-known`, people everywhere else. Told apart before any path is
+/// decoded, so that a scan of garbage still gets a page with words.
+pub struct Faces {
+    pub api: BoxEndpoint<'static>,
+    pub pages: BoxEndpoint<'static>,
+}
+
+impl Endpoint for Faces {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let path = request.uri().path();
+        let machine = path.starts_with("/api/") || path.starts_with("/.well-known/");
+        if machine { self.api.call(request).await } else { self.pages.call(request).await }
+    }
+}
 
 /// Refuses an upload that is too large before a byte of it is read: uploads must tell their length.
 pub struct Bounded;
@@ -107,7 +124,8 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for DressEndpoint<E> {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = uuid::Uuid::now_v7().simple().to_string();
         let method = request.method().clone();
-        let area = area(request.uri().path());
+        let path = request.uri().path().to_owned();
+        let area = area(&path);
         let span = tracing::info_span!("request", %id, %method, area);
         let answered = tokio::time::timeout(PATIENCE, self.0.call(request)).instrument(span.clone()).await;
         let mut response = match answered {
@@ -117,7 +135,13 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for DressEndpoint<E> {
         };
         let code = response.extensions().get::<Code>().map(|code| code.0);
         span.in_scope(|| tracing::info!(status = response.status().as_u16(), code, "answered"));
+        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
         let headers = response.headers_mut();
+        if refused {
+            let known = Some(api::document::methods(&path)).filter(|m| !m.is_empty());
+            let known = known.and_then(|m| HeaderValue::from_str(&m).ok());
+            headers.insert(header::ALLOW, known.unwrap_or(HeaderValue::from_static("GET, HEAD")));
+        }
         for (name, value) in HEADERS {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

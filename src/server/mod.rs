@@ -200,10 +200,8 @@ pub fn routes(app: App) -> BoxEndpoint<'static> {
         .nest("/", api::service())
         .with(middleware::Bounded)
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
-    Route::new()
-        .nest(api::BASE, api)
-        .at("/.well-known/clinic-keys", poem::get(keys))
-        .nest("/", portal::routes(Arc::new(document.clone())))
+    let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));
+    middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() }
         .data(app)
         .with(
             CatchPanic::new()

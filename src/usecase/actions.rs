@@ -50,7 +50,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         return Err(Error::Stale);
     }
     let from = row.stage;
-    let known = decisions::Facts { notices: row.notices, recommended_by_actor: row.recommended_by == Some(actor.id.0) };
+    let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
     row.stage = decisions::decide(from, command.action, actor, known)?;
     row.updated_at = now;
     let findings = facts::standing_findings(app, &tx, &row).await?;
@@ -80,9 +80,9 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         rule_set: i32::try_from(app.law.rule_set()).map_err(Error::internal)?,
         findings: Findings(findings),
     };
-    tx.advance_filing(row, seen).await?;
+    let row = tx.advance_filing(row, seen).await?;
     tx.add_filing_event(event).await?;
-    let case = filings::case(app, &tx, actor, id).await?;
+    let case = filings::case_of(app, &tx, actor, row).await?;
     tx.commit().await?;
     app.work.notify_one();
     Ok(case)

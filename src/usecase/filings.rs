@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::Dossier;
+use crate::domain::filing as decisions;
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{self, Action, Kind, Stage};
 use crate::domain::rules;
@@ -169,6 +170,11 @@ pub async fn history(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<filin
 /// The case as `actor` sees it within this unit of work.
 pub(super) async fn case(app: &App, tx: &Tx, actor: &Actor, id: FilingId) -> Result<Case> {
     let row = tx.filing(actor, id).await?;
+    case_of(app, tx, actor, row).await
+}
+
+/// The case of a row that the actor has loaded within scope; a step may just have taken it out of there (redirect).
+pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Model) -> Result<Case> {
     let authority = match row.authority_id {
         Some(authority) => Some(tx.authority(authority).await?),
         None => None,
@@ -177,14 +183,15 @@ pub(super) async fn case(app: &App, tx: &Tx, actor: &Actor, id: FilingId) -> Res
         Some(clinic) => Some(tx.clinic(clinic).await?),
         None => None,
     };
-    let materials = tx.materials(id).await?;
+    let materials = tx.materials(FilingId(row.id)).await?;
     let changes = match (row.kind, &clinic) {
         (Kind::Change, Some(clinic)) if row.stage != Stage::Issued => {
             rules::change::diff(&clinic.dossier, &row.dossier, &app.law)
         }
         _ => vec![],
     };
-    let actions = lifecycle::allowed(row.stage, actor.role);
+    let facts = decisions::Facts::of(row.notices, row.recommended_by, actor);
+    let actions = decisions::allowed(row.stage, actor, facts);
     Ok(Case { row, authority, clinic, materials, actions, changes })
 }
 

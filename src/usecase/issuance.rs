@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::certificate::code;
-use crate::certificate::render::{self, Sheet};
+use crate::certificate::compose;
+use crate::certificate::render::Sheet;
 use crate::clock;
 use crate::domain::actor::Actor;
 use crate::domain::certificate::{StatedAuthority, Statement};
@@ -29,8 +30,8 @@ use crate::usecase::facts;
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
 const STATUS_INDEXES: u32 = 1 << 24;
 
-/// Draws the paper as a specimen, without number, code or signature, so that what cannot be drawn stops the issue
-/// before anything is numbered.
+/// Lays the paper out as a specimen, without code or signature, so that what cannot be drawn stops the issue before
+/// anything is numbered.
 ///
 /// # Errors
 /// `Invalid` naming the character that no font has, or the field that does not fit.
@@ -55,7 +56,7 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
             development: false,
             specimen: true,
         };
-        render::render(&fonts, &sheet).map(drop)
+        compose::compose(&fonts, &sheet).map(drop)
     });
     drawn.await.map_err(Error::internal)?.map_err(super::certificates::not_drawable)
 }

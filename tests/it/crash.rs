@@ -20,7 +20,10 @@ use clinic_registry::store::entity::{
 };
 use clinic_registry::store::jobs::Task;
 use clinic_registry::usecase::demonstration::PASSWORD;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
+    QueryFilter, TransactionTrait,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -226,6 +229,9 @@ fn killed_at_random_moments_nothing_acknowledged_is_lost() {
 
 /// The invariants (quality bar C.4).
 async fn check(db: &DatabaseConnection, ledger: &Mutex<Ledger>, keys: &Path, round: usize) {
+    // One moment: the worker goes on meanwhile.
+    let snapshot = (db.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+    let db = &db.begin_with_config(snapshot, None).await.unwrap();
     let filings: BTreeMap<_, _> = all::<filing::Entity>(db).await.into_iter().map(|f| (f.id, f)).collect();
     let certificates: BTreeMap<_, _> = all::<certificate::Entity>(db).await.into_iter().map(|c| (c.id, c)).collect();
     let clinics = all::<clinic::Entity>(db).await;
@@ -345,6 +351,6 @@ async fn check(db: &DatabaseConnection, ledger: &Mutex<Ledger>, keys: &Path, rou
     }
 }
 
-async fn all<E: EntityTrait>(db: &DatabaseConnection) -> Vec<E::Model> {
+async fn all<E: EntityTrait>(db: &DatabaseTransaction) -> Vec<E::Model> {
     E::find().all(db).await.unwrap()
 }

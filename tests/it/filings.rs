@@ -90,8 +90,11 @@ fn a_redirected_filing_moves_to_the_other_authority_with_its_reason() {
             let refused = officer.act(&filing, body).await.problem(422, "request.invalid");
             assert_eq!(refused["errors"][0]["pointer"], pointer);
         }
-        let done = officer.act(&filing, app.redirect()).await;
-        assert!([200, 404].contains(&done.status), "{}", done.text());
+        let gone = officer.act(&filing, app.redirect()).await.expect(200);
+        assert_eq!((&gone["stage"], &gone["allowed_actions"]), (&json!("redirected"), &json!([])));
+        // From now on it is the other authority's.
+        officer.view(&filing).await.problem(404, "resource.not_found");
+        assert_eq!(app.other_officer().view(&filing).await.expect(200)["stage"], "redirected");
         let seen = app.clinic().view(&filing).await.expect(200);
         assert_eq!((&seen["stage"], &seen["authority"]["id"]), (&json!("redirected"), &json!(app.other_authority)));
         let history = app.clinic().history(&filing).await;

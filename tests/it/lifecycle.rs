@@ -123,6 +123,18 @@ fn login(role: Role, stage: Stage) -> &'static str {
     }
 }
 
+/// A redirected filing with an address in the area of the authority that it went to.
+async fn moved(filing: &Value) -> Value {
+    let mut dossier = filing["dossier"].clone();
+    dossier["address"]["street"] = json!("371502001");
+    dossier["address"]["detail"] = json!("东昌西路3号");
+    let app = APP.get();
+    let seen = app.clinic().view(filing).await.expect(200);
+    let moved = app.clinic().revise(&seen, &dossier).await.expect(200);
+    app.clinic().add_materials(&moved).await;
+    moved
+}
+
 async fn every_step_in(stage: Stage) {
     let app = APP.get();
     let filing = app.in_stage(stage).await;
@@ -164,13 +176,9 @@ async fn every_step_in(stage: Stage) {
             None => app.in_stage(stage).await,
         };
         let actor = app.actor(login(role, stage));
+        let filing = if (stage, action) == (Stage::Redirected, Action::Submit) { moved(&filing).await } else { filing };
         let done = actor.act(&filing, step(&app, action)).await;
-        if action == Action::Redirect {
-            // It is the other authority's from now on; the last one that the officer sees is that it went.
-            assert!([200, 404].contains(&done.status), "{}", done.text());
-        } else {
-            assert_eq!(done.expect(200)["stage"], json!(to), "{stage:?} {action:?} {role:?}");
-        }
+        assert_eq!(done.expect(200)["stage"], json!(to), "{stage:?} {action:?} {role:?}");
         let seen = owner.view(&filing).await.expect(200);
         assert_eq!(seen["stage"], json!(to), "{stage:?} {action:?} {role:?}");
         let history = owner.history(&filing).await;
