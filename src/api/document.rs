@@ -144,7 +144,8 @@ fn correct(value: &mut Value) {
 fn dress(operation: &mut Value, examples: &BTreeMap<&'static str, Value>, schemas: &Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     operation["x-who"] = examples::who(&id).into();
-    operation["parameters"].as_array_mut().into_iter().flatten().for_each(demand);
+    let parameters = operation.pointer_mut("/parameters").and_then(Value::as_array_mut);
+    parameters.into_iter().flatten().for_each(demand);
     if let Some(content) = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut) {
         exemplify(content, examples.get(format!("{id} request").as_str()), examples, schemas);
     }

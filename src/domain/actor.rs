@@ -1,7 +1,7 @@
 //! Who acts, in which role, for which authority.
 
 use crate::domain::id::{AccountId, AuthorityId};
-use crate::domain::lifecycle::stored;
+use crate::domain::terms::stored;
 
 stored! {
     /// 角色. One account has one role, so that duties stay separate (quality bar B.4).

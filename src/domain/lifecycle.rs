@@ -5,39 +5,7 @@ use Role::{Approver, Clinic, Officer};
 use Stage::{Correcting, Draft, Issued, Received, Recommended, Redirected, Withdrawn};
 
 use crate::domain::actor::Role;
-
-macro_rules! stored {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $zh:literal / $en:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-                 poem_openapi::Enum, sea_orm::EnumIter, sea_orm::DeriveActiveEnum)]
-        #[oai(rename_all = "snake_case")]
-        #[serde(rename_all = "snake_case")]
-        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every value, in reading order.
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            /// The Chinese term.
-            pub const fn zh(self) -> &'static str {
-                match self { $($name::$variant => $zh),+ }
-            }
-
-            /// The English term.
-            pub const fn en(self) -> &'static str {
-                match self { $($name::$variant => $en),+ }
-            }
-
-            /// The stable code, as in JSON and the database.
-            pub fn code(self) -> String {
-                $crate::domain::value::code(&self)
-            }
-        }
-    )+};
-}
-pub(crate) use stored;
+use crate::domain::terms::stored;
 
 stored! {
     /// 备案种类

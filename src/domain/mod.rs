@@ -3,6 +3,7 @@
 // Who and where.
 pub mod actor;
 pub mod id;
+mod terms;
 pub mod value;
 
 // The filing.

@@ -1,7 +1,7 @@
 //! What a certificate is worth to the person in front of it: one pure function for the page, the JSON and the offline
 //! verifier. It fails closed: whatever cannot be shown to be good is not called good.
 
-use crate::domain::lifecycle::stored;
+use crate::domain::terms::stored;
 
 stored! {
     /// Where a certificate version stands.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::domain::dossier::ClinicType;
@@ -15,19 +15,23 @@ async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<authority::Model> {
     authority::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("authority"))
 }
 
+/// Who handles anything in this street on this day.
+fn in_force(street: &str, on: NaiveDate) -> Select<jurisdiction::Entity> {
+    let open = Condition::any().add(jurisdiction::Column::ValidTo.is_null());
+    jurisdiction::Entity::find()
+        .filter(jurisdiction::Column::Street.eq(street))
+        .filter(jurisdiction::Column::ValidFrom.lte(on))
+        .filter(open.add(jurisdiction::Column::ValidTo.gte(on)))
+}
+
 async fn responsible(
     db: &impl ConnectionTrait,
     clinic_type: ClinicType,
     street: &str,
     on: NaiveDate,
 ) -> Result<Option<authority::Model>> {
-    let found = jurisdiction::Entity::find()
-        .filter(jurisdiction::Column::Street.eq(street))
+    let found = in_force(street, on)
         .filter(jurisdiction::Column::ClinicType.eq(value::code(&clinic_type)))
-        .filter(jurisdiction::Column::ValidFrom.lte(on))
-        .filter(
-            Condition::any().add(jurisdiction::Column::ValidTo.is_null()).add(jurisdiction::Column::ValidTo.gte(on)),
-        )
         .order_by_desc(jurisdiction::Column::ValidFrom)
         .one(db)
         .await?;
@@ -77,17 +81,7 @@ impl Tx {
 
     /// Whether the authority handles anything in this street on this day.
     pub async fn covers(&self, authority: Uuid, street: &str, on: NaiveDate) -> Result<bool> {
-        let found = jurisdiction::Entity::find()
-            .filter(jurisdiction::Column::Street.eq(street))
-            .filter(jurisdiction::Column::AuthorityId.eq(authority))
-            .filter(jurisdiction::Column::ValidFrom.lte(on))
-            .filter(
-                Condition::any()
-                    .add(jurisdiction::Column::ValidTo.is_null())
-                    .add(jurisdiction::Column::ValidTo.gte(on)),
-            )
-            .one(&self.0)
-            .await?;
+        let found = in_force(street, on).filter(jurisdiction::Column::AuthorityId.eq(authority)).one(&self.0).await?;
         Ok(found.is_some())
     }
 

@@ -178,7 +178,7 @@ fn placeholder(code: &str) -> std::io::Result<Upload> {
     const PAGE: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
                         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
     let mut file = tempfile::tempfile()?;
-    write!(file, "{PAGE}% {code}\n")?;
+    writeln!(file, "{PAGE}% {code}")?;
     file.rewind()?;
     let (sha256, size) = materials::digest(&mut file)?;
     file.rewind()?;

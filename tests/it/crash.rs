@@ -21,8 +21,8 @@ use clinic_registry::store::entity::{
 use clinic_registry::store::jobs::Task;
 use clinic_registry::usecase::demonstration::PASSWORD;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    QueryFilter, TransactionTrait,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter,
+    TransactionTrait,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

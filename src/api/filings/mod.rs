@@ -1,0 +1,180 @@
+//! Filings: the clinic writes, officers decide.
+
+use poem::web::Data;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+mod views;
+
+pub use views::AuthorityView;
+
+use crate::api::Tag;
+use crate::api::auth::Caller;
+use crate::api::body::Body;
+use crate::api::filings::views::{
+    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingSummary, FilingView, filing_view, history_view,
+};
+use crate::api::headers;
+use crate::api::page::{self, Page};
+use crate::api::problem::Problem;
+use crate::app::App;
+use crate::domain::actor::Actor;
+use crate::domain::dossier::Dossier;
+use crate::domain::id::FilingId;
+use crate::domain::lifecycle::{Kind, Stage};
+use crate::store::filings::FilingFilter;
+use crate::usecase::actions::{self, Command};
+use crate::usecase::filings::{self, Case, NewFiling};
+
+#[derive(ApiResponse)]
+pub enum FilingCreated {
+    /// The draft.
+    #[oai(status = 201)]
+    Created(
+        Json<FilingView>,
+        /// Version
+        #[oai(header = "ETag")]
+        String,
+        /// Where it is
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+#[derive(ApiResponse)]
+pub enum FilingShown {
+    /// The filing as it stands.
+    #[oai(status = 200)]
+    Shown(
+        Json<FilingView>,
+        /// Version
+        #[oai(header = "ETag")]
+        String,
+    ),
+}
+
+fn shown(app: &App, actor: &Actor, case: Case) -> FilingShown {
+    let etag = headers::etag(case.row.version);
+    FilingShown::Shown(Json(filing_view(app, actor, case)), etag)
+}
+
+pub struct Filings;
+
+#[OpenApi(prefix_path = "/filings", tag = "Tag::Filings")]
+impl Filings {
+    /// 起草备案 · Draft a filing
+    #[oai(path = "/", method = "post", operation_id = "filing_create")]
+    async fn create(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingCreate>,
+    ) -> Result<FilingCreated, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, "filing_create", &body.digest)?;
+        let FilingCreate { kind, clinic, dossier } = body.value;
+        let case = filings::draft(&app, actor, NewFiling { kind, clinic, dossier }, &once).await?;
+        let (etag, location) =
+            (headers::etag(case.row.version), format!("{}/filings/{}", crate::api::BASE, case.row.id));
+        Ok(FilingCreated::Created(Json(filing_view(&app, actor, case)), etag, location))
+    }
+
+    /// 办件列表 · List filings
+    #[oai(path = "/", method = "get", operation_id = "filing_list")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// 阶段
+        stage: Query<Option<Stage>>,
+        /// 备案种类
+        kind: Query<Option<Kind>>,
+        /// `next` of the page before
+        cursor: Query<Option<String>>,
+        /// 1 to 100, 50 unless given
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<Page<FilingSummary>>, Problem> {
+        let limit = page::limit(&limit)?;
+        let filter = FilingFilter { stage: stage.0, kind: kind.0, before: page::cursor(&cursor)? };
+        let rows = filings::list(&app, &caller.0.actor, filter, limit).await?;
+        Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
+    }
+
+    /// 查看办件 · Show a filing
+    #[oai(path = "/:filing_id", method = "get", operation_id = "filing_view")]
+    async fn view(&self, app: Data<&App>, caller: Caller, filing_id: Path<FilingId>) -> Result<FilingShown, Problem> {
+        let case = filings::view(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(shown(&app, &caller.0.actor, case))
+    }
+
+    /// 修改信息表 · Replace the dossier
+    #[oai(path = "/:filing_id/dossier", method = "put", operation_id = "filing_revise")]
+    async fn revise(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// Version that the caller saw
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<Dossier>,
+    ) -> Result<FilingShown, Problem> {
+        let seen = headers::seen(&if_match)?;
+        let case = filings::revise(&app, &caller.0.actor, filing_id.0, seen, body.value).await?;
+        Ok(shown(&app, &caller.0.actor, case))
+    }
+
+    /// 自查 · Every finding at once
+    #[oai(path = "/:filing_id/check", method = "get", operation_id = "filing_check")]
+    async fn check(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingCheck>, Problem> {
+        let told = filings::check(&app, &caller.0.actor, filing_id.0).await?;
+        let passes = told.iter().all(|t| !t.blocks());
+        let findings = told.into_iter().map(Into::into).collect();
+        Ok(Json(FilingCheck { passes, rule_set: app.law.rule_set(), findings }))
+    }
+
+    /// 办理 · Take a step
+    #[oai(path = "/:filing_id/actions", method = "post", operation_id = "filing_act")]
+    async fn act(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// Version that the caller saw
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingAct>,
+    ) -> Result<FilingShown, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("filing_act {}", filing_id.0), &body.digest)?;
+        let seen = headers::seen(&if_match)?;
+        let FilingAct { action, reason, defects, authority_id, number } = body.value;
+        let command = Command { action, reason, defects, authority: authority_id, number };
+        let case = actions::act(&app, actor, filing_id.0, seen, command, &once).await?;
+        Ok(shown(&app, actor, case))
+    }
+
+    /// 办理过程 · History
+    #[oai(path = "/:filing_id/history", method = "get", operation_id = "filing_history")]
+    async fn history(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingHistory>, Problem> {
+        let rows = filings::history(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(Json(history_view(rows)))
+    }
+}
