@@ -164,7 +164,7 @@ fn dress(operation: &mut Value, examples: &BTreeMap<&'static str, Value>, schema
             });
             response["headers"]["WWW-Authenticate"] = challenge;
         }
-        if let Some(content) = response["content"].as_object_mut() {
+        if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
             exemplify(content, own.or(problem), examples, schemas);
         }
     }

@@ -11,9 +11,11 @@ use crate::clock;
 use crate::domain::actor::Actor;
 use crate::domain::certificate::{StatedAuthority, Statement};
 use crate::domain::dossier::Dossier;
+use crate::domain::filing as decisions;
 use crate::domain::filing_number::{self, FilingNumber};
 use crate::domain::id::{CertificateId, FilingId};
 use crate::domain::issuance::{self, Grant};
+use crate::domain::lifecycle::Action;
 use crate::domain::log_leaf::{self, Leaf};
 use crate::domain::payload::Payload;
 use crate::domain::rules;
@@ -38,7 +40,12 @@ const STATUS_INDEXES: u32 = 1 << 24;
 pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&str>) -> Result<()> {
     let tx = app.store.snapshot().await?;
     let row = tx.filing(actor, id).await?;
+    let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let Some(authority) = row.authority_id else { return Ok(()) };
+    // Whoever may not issue is told so, and not what the paper would look like.
+    if decisions::decide(row.stage, Action::Issue, actor, known).is_err() {
+        return Ok(());
+    }
     let authority = tx.authority(authority).await?;
     let current = current(&tx, &row).await?;
     let placeholder = number.unwrap_or("PDY00000037150217D2112").to_owned();

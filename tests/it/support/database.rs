@@ -10,8 +10,14 @@ use tokio::sync::Mutex;
 
 use crate::support;
 
-/// Held while databases are made: PostgreSQL copies a template only while nobody else uses it.
-static MAKING: Mutex<Option<String>> = Mutex::const_new(None);
+/// Held while databases are made: PostgreSQL copies a template only while nobody else uses it. The template goes with
+/// the last of its copies.
+static MAKING: Mutex<Making> = Mutex::const_new(Making { template: None, copies: 0 });
+
+struct Making {
+    template: Option<String>,
+    copies: usize,
+}
 
 /// A database that is dropped with this value.
 pub struct Fresh {
@@ -65,16 +71,17 @@ impl Fresh {
             one.close().await.unwrap();
             return fresh;
         };
-        let mut template = MAKING.lock().await;
-        if template.is_none() {
+        let mut making = MAKING.lock().await;
+        if making.template.is_none() {
             let name = format!("clinic_test_{}_template", std::process::id());
             command(&server, &format!("CREATE DATABASE {name}")).await;
             let one = one(&named(&server, &name)).await;
             migration::up_exclusively(&one).await.unwrap();
             one.close().await.unwrap();
-            *template = Some(name);
+            making.template = Some(name);
         }
-        let from = template.as_deref().map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
+        let from = making.template.as_deref().map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
+        making.copies += 1;
         Self::create(&server, &from).await
     }
 
@@ -82,7 +89,8 @@ impl Fresh {
     pub async fn empty(dir: &Path) -> Self {
         match server() {
             Some(server) => {
-                let _making = MAKING.lock().await;
+                let mut making = MAKING.lock().await;
+                making.copies += 1;
                 Self::create(&server, "").await
             }
             None => Self { url: format!("sqlite://{}?mode=rwc", dir.join("registry.db").display()), postgres: None },
@@ -107,13 +115,18 @@ impl Drop for Fresh {
     fn drop(&mut self) {
         let Some((server, name)) = self.postgres.take() else { return };
         support::finish(async move {
+            let mut making = MAKING.lock().await;
+            making.copies -= 1;
+            let template = if making.copies == 0 { making.template.take() } else { None };
             let connection = Database::connect(&server).await.unwrap();
-            // FORCE: a killed server's connections may not have ended yet.
-            let gone = connection.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
-            drop(connection.close().await);
-            if let Err(error) = gone {
-                eprintln!("{name} could not be dropped: {error}");
+            for name in [Some(name), template].into_iter().flatten() {
+                // FORCE: a killed server's connections may not have ended yet.
+                let gone = connection.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                if let Err(error) = gone {
+                    eprintln!("{name} could not be dropped: {error}");
+                }
             }
+            connection.close().await.unwrap();
         });
     }
 }
