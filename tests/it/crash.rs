@@ -218,11 +218,12 @@ fn killed_at_random_moments_nothing_acknowledged_is_lost() {
             }
             check(&db, &crew.ledger, &data.join("keys"), round).await;
         }
-        let ledger = crew.ledger.lock().unwrap();
-        let done = (ledger.issued.len(), ledger.recommended.len(), ledger.drafts.len(), ledger.materials.len());
+        let done = {
+            let ledger = crew.ledger.lock().unwrap();
+            (ledger.issued.len(), ledger.recommended.len(), ledger.drafts.len(), ledger.materials.len())
+        };
         println!("acknowledged in {ROUNDS} rounds: issues, recommendations, drafts, materials: {done:?}");
         assert!(done.0 > ROUNDS && done.1 > 0 && done.2 > 0 && done.3 > 0, "the load was mixed: {done:?}");
-        drop(ledger);
         db.close().await.unwrap();
     });
 }

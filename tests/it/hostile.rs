@@ -244,6 +244,7 @@ fn hostile_strings_in_the_other_requests_are_answered_in_words() {
             fine(clinic.call("filing_create").once().json(&json!({ "kind": text })).send().await, "kind")
                 .problem(422, "request.invalid");
         }
+        // Signing in is costly on purpose: one in five suffices.
         for text in corpus::strings().iter().step_by(5) {
             let login = json!({ "login": text, "password": text });
             let answer = nobody.call("session_create").json(&login).send().await;
