@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clinic_registry::app::App;
@@ -78,24 +78,17 @@ fn ms(since: Instant) -> f64 {
 
 /// Certificates that went the whole way.
 async fn issue(app: &App) -> anyhow::Result<Vec<certificate::Model>> {
-    let mut actors = vec![];
-    for login in ["demo-clinic", "demo-officer", "demo-approver"] {
-        actors.push(accounts::sign_in(app, login, PASSWORD).await.map_err(said)?.actor);
-    }
-    let [clinic, officer, approver] = actors.try_into().map_err(|_| anyhow::anyhow!("three actors"))?;
-    let stage = Stage { app, clinic, officer, approver };
+    let said = |error: Error| anyhow::anyhow!("{error:?}");
+    let sign_in = async |login| accounts::sign_in(app, login, PASSWORD).await.map(|opened| opened.actor).map_err(said);
+    let (clinic, officer) = (sign_in("demo-clinic").await?, sign_in("demo-officer").await?);
+    let stage = Stage { app, clinic, officer, approver: sign_in("demo-approver").await? };
     let mut issued = vec![];
     for (seq, kind) in (100..100 + ISSUED).zip(ClinicType::ALL.iter().cycle()) {
         let case = stage.issued(Kind::Establishment, None, samples::sample(*kind, seq, app.clock.today())).await;
         let id = case.map_err(said)?.row.certificate_id.ok_or_else(|| anyhow::anyhow!("no certificate"))?;
-        let row = app.store.certificate_unscoped(CertificateId(id)).await.map_err(said)?;
-        issued.extend(row);
+        issued.extend(app.store.certificate_unscoped(CertificateId(id)).await.map_err(said)?);
     }
     Ok(issued)
-}
-
-fn said(error: Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:?}")
 }
 
 /// Copies of issued clinics under other numbers and names, written past the use cases. Answers some of their numbers,
@@ -161,28 +154,28 @@ async fn fill(database: &str, app: &App, clinics: u32) -> anyhow::Result<(Vec<St
 fn load(urls: Vec<String>) -> anyhow::Result<f64> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let client = reqwest::Client::new();
-    let (urls, next, done) = (Arc::new(urls), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
-    runtime.block_on(async {
+    let (urls, next) = (Arc::new(urls), Arc::new(AtomicUsize::new(0)));
+    let answers: u32 = runtime.block_on(async {
         let began = Instant::now();
-        let mut askers = tokio::task::JoinSet::new();
-        for _ in 0..CONCURRENCY {
-            let (client, urls, next, done) = (client.clone(), urls.clone(), next.clone(), done.clone());
-            askers.spawn(async move {
+        let askers = (0..CONCURRENCY).map(|_| {
+            let (client, urls, next) = (client.clone(), urls.clone(), next.clone());
+            tokio::spawn(async move {
+                let mut answers = 0;
                 while began.elapsed() < WARM_UP + MEASURED {
                     let url = &urls[next.fetch_add(1, Ordering::Relaxed) % urls.len()];
-                    let answer = client.get(url).send().await?.error_for_status()?;
-                    answer.bytes().await?;
-                    let counts = began.elapsed() > WARM_UP && began.elapsed() <= WARM_UP + MEASURED;
-                    done.fetch_add(u64::from(counts), Ordering::Relaxed);
+                    client.get(url).send().await?.error_for_status()?.bytes().await?;
+                    answers += u32::from(began.elapsed() > WARM_UP);
                 }
-                Ok::<_, reqwest::Error>(())
-            });
+                Ok::<u32, reqwest::Error>(answers)
+            })
+        });
+        let mut total = 0;
+        for asker in askers.collect::<Vec<_>>() {
+            total += asker.await??;
         }
-        while let Some(asked) = askers.join_next().await {
-            asked??;
-        }
-        Ok(done.load(Ordering::Relaxed) as f64 / MEASURED.as_secs_f64())
-    })
+        Ok::<u32, anyhow::Error>(total)
+    })?;
+    Ok(f64::from(answers) / MEASURED.as_secs_f64())
 }
 
 /// Median time to draw a certificate, in milliseconds.

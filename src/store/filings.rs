@@ -71,6 +71,23 @@ impl Tx {
         find(&self.0, actor, id).await
     }
 
+    /// A filing that the caller has claimed by an idempotency key: a step of theirs may have taken it out of their scope.
+    pub async fn claimed_filing(&self, id: FilingId) -> Result<filing::Model> {
+        filing::Entity::find_by_id(id.0).one(&self.0).await?.ok_or(Error::NotFound("filing"))
+    }
+
+    /// Holds the filing until commit, if nobody wrote it since version `seen`; `Stale` otherwise. What is added to a
+    /// filing is added before the step that closes it, or not at all.
+    pub async fn hold_filing(&self, row: &filing::Model) -> Result<()> {
+        let done = filing::Entity::update_many()
+            .col_expr(filing::Column::Version, Expr::value(row.version))
+            .filter(filing::Column::Id.eq(row.id))
+            .filter(filing::Column::Version.eq(row.version))
+            .exec(&self.0)
+            .await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    }
+
     /// Whether the clinic has another filing under way.
     pub async fn open_filing_of(&self, clinic: Uuid, except: Uuid) -> Result<Option<filing::Model>> {
         let open = [Stage::Received, Stage::Correcting, Stage::Recommended, Stage::Redirected];

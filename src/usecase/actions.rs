@@ -43,7 +43,8 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     }
     let tx = app.store.begin().await?;
     if tx.claim(once, id.0, now).await?.is_some() {
-        return filings::case(app, &tx, actor, id).await;
+        let row = tx.claimed_filing(id).await?;
+        return filings::case_of(app, &tx, actor, row).await;
     }
     let mut row = tx.filing(actor, id).await?;
     if row.version != seen {

@@ -73,6 +73,7 @@ pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, onc
     }
     let filing = tx.filing(actor, id).await?;
     filings::writable(actor, filing.stage)?;
+    tx.hold_filing(&filing).await?;
     let present = tx.materials(id).await?;
     let total: u64 = present.iter().map(|m| m.size.unsigned_abs()).sum();
     if present.len() >= kinds::MAX_FILES || total + upload.size > kinds::MAX_FILING {
