@@ -23,7 +23,7 @@ use clinic_registry::error::Error;
 use clinic_registry::server;
 use clinic_registry::store::entity::{certificate, clinic};
 use clinic_registry::usecase::accounts;
-use clinic_registry::usecase::demonstration::{self, PASSWORD, Stage};
+use clinic_registry::usecase::demonstration::{self, Cast, PASSWORD};
 use clinic_registry::usecase::issuance;
 use sea_orm::{ConnectionTrait, Database, EntityTrait, IntoActiveModel, TransactionTrait};
 use uuid::Uuid;
@@ -81,10 +81,11 @@ async fn issue(app: &App) -> anyhow::Result<Vec<certificate::Model>> {
     let said = |error: Error| anyhow::anyhow!("{error:?}");
     let sign_in = async |login| accounts::sign_in(app, login, PASSWORD).await.map(|opened| opened.actor).map_err(said);
     let (clinic, officer) = (sign_in("demo-clinic").await?, sign_in("demo-officer").await?);
-    let stage = Stage { app, clinic, officer, approver: sign_in("demo-approver").await? };
+    let cast = Cast { app, clinic, officer, approver: sign_in("demo-approver").await? };
     let mut issued = vec![];
     for (seq, kind) in (100..100 + ISSUED).zip(ClinicType::ALL.iter().cycle()) {
-        let case = stage.issued(Kind::Establishment, None, samples::sample(*kind, seq, app.clock.today())).await;
+        let dossier = samples::sample(*kind, seq, app.clock.today());
+        let case = cast.issued(&format!("bench-{seq}"), Kind::Establishment, None, dossier).await;
         let id = case.map_err(said)?.row.certificate_id.ok_or_else(|| anyhow::anyhow!("no certificate"))?;
         issued.extend(app.store.certificate_unscoped(CertificateId(id)).await.map_err(said)?);
     }

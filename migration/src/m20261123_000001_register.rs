@@ -86,6 +86,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid("authority_id"))
             .col(uuid("owner_id"))
             .col(text("principal_key"))
+            .col(text("practice_code"))
             .col(uuid("certificate_id"))
             .col(integer("certificate_version"))
             .col(json_binary("record"))
@@ -120,12 +121,16 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(integer_null("base_version"))
             .col(uuid_null("authority_id"))
             .col(json_binary("dossier"))
+            // As it was last submitted: what officers see while the clinic corrects.
+            .col(json_binary_null("submitted"))
             .col(json_binary_null("notice"))
             .col(integer("notices"))
             .col(timestamp_with_time_zone_null("submitted_at"))
             .col(date_null("received_on"))
             .col(date_null("due_on"))
             .col(boolean("due_guessed"))
+            // An officer named the authority in charge: the table no longer decides.
+            .col(boolean("redirected"))
             .col(uuid_null("recommended_by"))
             .col(uuid_null("issued_by"))
             .col(uuid_null("certificate_id"))
@@ -237,6 +242,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("filing", "filing_by_clinic", &["clinic_id"]),
         index("filing_event", "filing_event_by_filing", &["filing_id", "sequence"]).unique().take(),
         index("material", "material_by_filing", &["filing_id", "id"]),
+        index("material", "material_by_digest", &["sha256"]),
         index("clinic", "clinic_by_name", &["normalised_name"]),
         index("clinic", "clinic_by_division", &["division", "id"]),
         index("clinic", "clinic_by_street", &["street", "id"]),
@@ -246,6 +252,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("clinic", "clinic_by_authority", &["authority_id", "id"]),
         index("clinic", "clinic_by_owner", &["owner_id"]),
         index("clinic", "clinic_by_principal", &["principal_key"]),
+        index("clinic", "clinic_by_practice_code", &["practice_code"]),
         index("search_term", "search_term_by_clinic", &["clinic_id"]),
         index("certificate", "certificate_by_clinic", &["clinic_id", "version"]).unique().take(),
         index("certificate", "certificate_by_owner", &["owner_id"]),
@@ -267,6 +274,10 @@ impl MigrationTrait for Migration {
         for index in indexes() {
             manager.create_index(index).await?;
         }
+        // One change of a clinic is under way at a time, whoever asks at the same moment.
+        let open = "CREATE UNIQUE INDEX filing_open_change ON filing (clinic_id) WHERE kind = 'change' \
+                    AND stage IN ('received', 'correcting', 'recommended', 'redirected')";
+        manager.get_connection().execute_unprepared(open).await?;
         Ok(())
     }
 

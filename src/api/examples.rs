@@ -226,7 +226,7 @@ pub fn who(operation: &str) -> &'static str {
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" => "anyone",
         "session_delete" | "actor_view" => "signed in",
-        "filing_create" | "filing_revise" | "material_add" => "clinic: own",
+        "filing_create" | "filing_revise" | "material_add" | "material_delete" => "clinic: own",
         "filing_act" => "by role and stage",
         _ => "clinic: own; officers: jurisdiction",
     }

@@ -79,6 +79,13 @@ pub enum MaterialContent {
     ),
 }
 
+#[derive(ApiResponse)]
+pub enum MaterialDeleted {
+    /// The material is gone.
+    #[oai(status = 204)]
+    Gone,
+}
+
 pub struct Materials;
 
 #[OpenApi(prefix_path = "/filings", tag = "Tag::Filings")]
@@ -120,6 +127,19 @@ impl Materials {
     ) -> Result<Json<MaterialList>, Problem> {
         let rows = materials::list(&app, &caller.0.actor, filing_id.0).await?;
         Ok(Json(MaterialList { items: rows.into_iter().map(Into::into).collect() }))
+    }
+
+    /// 删除材料 · Take a material back
+    #[oai(path = "/:filing_id/materials/:material_id", method = "delete", operation_id = "material_delete")]
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        material_id: Path<MaterialId>,
+    ) -> Result<MaterialDeleted, Problem> {
+        materials::remove(&app, &caller.0.actor, filing_id.0, material_id.0).await?;
+        Ok(MaterialDeleted::Gone)
     }
 
     /// 查看材料 · Fetch a material's file

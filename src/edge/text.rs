@@ -30,12 +30,20 @@ fn deceptive(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
 }
 
+/// Whether a text may run over several lines: reasons, and what a defect is.
+fn may_break(pointer: &str) -> bool {
+    pointer.ends_with("/reason") || pointer.starts_with("/defects/")
+}
+
 /// Normalises every text of a document (NFC, no blanks around it) and collects what is refused.
 pub fn tidy(value: &mut Value, pointer: &str, problems: &mut Vec<Problem>) {
     match value {
         Value::String(text) => {
             if let Some((zh, en)) = defect(text) {
                 problems.push(Problem::new(pointer, zh, en));
+            } else if !may_break(pointer) && text.trim().contains(['\n', '\r', '\t']) {
+                let zh = "这一项不能换行，请写在一行内。";
+                problems.push(Problem::new(pointer, zh, "This goes on one line."));
             } else {
                 *text = text.trim().nfc().collect();
             }

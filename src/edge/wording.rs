@@ -2,7 +2,7 @@
 
 use crate::domain::actor::Role;
 use crate::domain::filing::Refusal;
-use crate::domain::lifecycle::Action;
+use crate::domain::lifecycle::{Action, Stage};
 use crate::error::{Clash, Error, Problem};
 
 /// An error in words.
@@ -65,7 +65,7 @@ kinds! {
     BASE_CHANGED = "filing.base_changed" 409 "现行备案信息已变更":
         "起草后现行备案信息已变更，请按现行信息重新起草变更备案。" / "What is filed has changed since this was drafted; draft the change anew.";
     TAKEN = "resource.taken" 409 "已被占用":
-        "已有相同的编号或者名称，请核对。" / "The same number or name exists already.";
+        "已有相同的编号，请核对。" / "The same number exists already.";
     SERIES_EXHAUSTED = "number.exhausted" 409 "临时编号已用完":
         "本区划的临时编号已用完，请填写登记系统分配的备案编号。" / "The provisional numbers are used up; type in the assigned number.";
     MATERIALS_FULL = "material.full" 409 "材料已满":
@@ -124,6 +124,10 @@ pub fn of(error: Error) -> Worded {
         Error::Unauthenticated => UNAUTHENTICATED.worded(),
         Error::Credentials => CREDENTIALS.worded(),
         Error::Forbidden => FORBIDDEN.worded(),
+        Error::Locked(stage @ (Stage::Issued | Stage::Withdrawn)) => LOCKED.with(
+            format!("办件{}，不能再修改；如需变更，请另行办理。", stage.zh()),
+            format!("The filing is {}; it can no longer be changed. File anew for a change.", stage.en()),
+        ),
         Error::Locked(stage) => LOCKED.with(
             format!("办件{}，不能修改；填报中或者待补正时可以修改。", stage.zh()),
             format!("The filing is {}; it can be changed while draft or when a correction is asked for.", stage.en()),

@@ -148,9 +148,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     log(&config)?;
     let running = start(&config, Clock::System).await?;
     if running.app.settings.demonstration {
-        if running.app.store.authorities().await?.is_empty() {
-            demonstration::seed(&running.app).await?;
-        }
+        demonstration::seed(&running.app).await?;
         greet(&running).await?;
     } else {
         println!("listening on http://{} as {}", running.address, running.app.settings.public_url);

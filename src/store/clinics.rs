@@ -1,9 +1,9 @@
 //! Clinics in the register, their numbers, and the words by which they are found.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
+    Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
 };
 use uuid::Uuid;
 
@@ -84,9 +84,24 @@ impl Tx {
     }
 
     /// Active clinics that this person already answers for, except one.
-    pub async fn clinics_of_principal(&self, principal_key: &str, except: Option<Uuid>) -> Result<Vec<String>> {
+    pub async fn clinics_of_principal(
+        &self,
+        principal_key: &str,
+        practice_code: &str,
+        except: Option<Uuid>,
+    ) -> Result<Vec<String>> {
+        let mut same = Condition::any();
+        if !principal_key.is_empty() {
+            same = same.add(clinic::Column::PrincipalKey.eq(principal_key));
+        }
+        if !practice_code.is_empty() {
+            same = same.add(clinic::Column::PracticeCode.eq(practice_code));
+        }
+        if same.is_empty() {
+            return Ok(vec![]);
+        }
         let select = clinic::Entity::find()
-            .filter(clinic::Column::PrincipalKey.eq(principal_key))
+            .filter(same)
             .filter(clinic::Column::State.eq(ClinicState::Active))
             .filter(clinic::Column::Id.ne(except.unwrap_or(Uuid::nil())));
         Ok(select.limit(5).all(&self.0).await?.into_iter().map(|row| row.name).collect())
@@ -105,9 +120,14 @@ impl Tx {
         self.add_clinic_number(clinic_number::Model { number, clinic_id, valid_from }).await
     }
 
-    /// Notes that a clinic has a number from now on.
+    /// Notes that a clinic has a number from now on; it may have had it before. That no two clinics have one number is
+    /// the unique column of the clinic itself.
     pub async fn add_clinic_number(&self, row: clinic_number::Model) -> Result<()> {
-        clinic_number::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        let before = OnConflict::column(clinic_number::Column::Number).do_nothing().to_owned();
+        clinic_number::Entity::insert(row.into_active_model())
+            .on_conflict(before)
+            .exec_without_returning(&self.0)
+            .await?;
         Ok(())
     }
 

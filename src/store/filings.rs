@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{Kind, Stage};
-use crate::error::{Error, Result};
+use crate::error::{Clash, Error, Result};
 use crate::store::entity::{filing, filing_event};
 use crate::store::{Store, Tx};
 
@@ -113,8 +113,15 @@ impl Tx {
             .filter(filing::Column::Id.eq(row.id))
             .filter(filing::Column::Version.eq(seen))
             .exec(&self.0)
-            .await?;
-        if done.rows_affected == 1 { Ok(row) } else { Err(Error::Stale) }
+            .await
+            .map_err(Error::from);
+        // The only thing two filings cannot both be is the open change of one clinic.
+        match done {
+            Ok(done) if done.rows_affected == 1 => Ok(row),
+            Ok(_) => Err(Error::Stale),
+            Err(Error::Conflict(Clash::Taken)) => Err(Error::Conflict(Clash::OpenFiling)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Appends a step to the history.

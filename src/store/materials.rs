@@ -65,6 +65,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes a material back, and its bytes where no other material is the same file.
+    pub async fn remove_material(&self, row: &material::Model) -> Result<()> {
+        material::Entity::delete_by_id(row.id).exec(&self.0).await?;
+        let other = material::Entity::find().filter(material::Column::Sha256.eq(row.sha256.as_str()));
+        if other.one(&self.0).await?.is_none() {
+            let bytes = blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(row.sha256.as_str()));
+            bytes.exec(&self.0).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps one piece of a file. The same piece twice is one piece: the key is its digest.
     pub async fn add_blob_piece(&self, sha256: &str, sequence: i32, bytes: Vec<u8>) -> Result<()> {
         let row = blob_piece::ActiveModel {

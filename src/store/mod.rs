@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{Clash, Error, Result};
@@ -101,7 +101,13 @@ impl Store {
     /// # Errors
     /// `Unavailable` when no connection came free in time.
     pub async fn snapshot(&self) -> Result<Tx> {
-        Ok(Tx(self.read.begin().await?))
+        let mut options = TransactionOptions::default();
+        // SQLite reads from a snapshot anyway.
+        if self.read.get_database_backend() == DbBackend::Postgres {
+            options.isolation_level = Some(IsolationLevel::RepeatableRead);
+            options.access_mode = Some(AccessMode::ReadOnly);
+        }
+        Ok(Tx(self.read.begin_with_options(options).await?))
     }
 
     /// Whether the database answers.

@@ -1,9 +1,17 @@
 //! Exactly-once numbers: the counter moves in the transaction that uses the number, so none is lost or doubled.
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
 
 use crate::error::{Error, Result};
-use crate::store::Tx;
+use crate::store::entity::series;
+use crate::store::{Store, Tx};
+
+impl Store {
+    /// Whether a series has given any number.
+    pub async fn has_numbers(&self, name: &str) -> Result<bool> {
+        Ok(series::Entity::find_by_id(name.to_owned()).one(&self.read).await?.is_some())
+    }
+}
 
 impl Tx {
     /// The next number of a series, from 1.

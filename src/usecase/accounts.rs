@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::app::App;
 use crate::clock;
@@ -34,10 +35,14 @@ pub struct Opened {
 /// # Errors
 /// `Credentials` when name or password is wrong; which of them is not told.
 pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Opened> {
+    let password = &normalised(password);
     let account = app.store.account_by_login(login).await?;
     let stored = account.as_ref().map_or_else(|| NOBODY.clone(), |row| row.password_hash.clone());
     let good = verify(app, stored, password.to_owned()).await?;
-    let account = account.filter(|_| good).ok_or(Error::Credentials)?;
+    let Some(account) = account.filter(|_| good) else {
+        tracing::warn!("a sign-in failed");
+        return Err(Error::Credentials);
+    };
     if account.demonstration && !app.settings.demonstration {
         return Err(Error::Credentials);
     }
@@ -87,6 +92,7 @@ pub struct NewAccount<'a> {
 /// `Invalid` with every defect; `Conflict` when the login is taken.
 pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
     let mut problems = vec![];
+    let password = normalised(new.password);
     if !(3..=40).contains(&new.login.chars().count()) || !new.login.chars().all(|c| c.is_ascii_graphic()) {
         problems.push(crate::error::Problem::new(
             "/login",
@@ -94,7 +100,7 @@ pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
             "A login name has 3 to 40 letters, digits or symbols.",
         ));
     }
-    if new.password.chars().count() < 12 {
+    if password.chars().count() < 12 {
         problems.push(crate::error::Problem::new(
             "/password",
             "密码至少12个字符。",
@@ -114,7 +120,7 @@ pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
     let row = account::Model {
         id: app.clock.new_id(),
         login: new.login.to_owned(),
-        password_hash: hash(app, new.password.to_owned()).await?,
+        password_hash: hash(app, password).await?,
         display_name: new.display_name.to_owned(),
         role: new.role,
         authority_id: new.authority.map(|a| a.0),
@@ -136,6 +142,11 @@ pub fn actor_of(row: account::Model) -> Actor {
         role: row.role,
         authority: row.authority_id.map(AuthorityId),
     }
+}
+
+/// A password as it is compared: the same keys pressed on another machine must give the same text (RFC 8265).
+fn normalised(password: &str) -> String {
+    password.trim().nfc().collect()
 }
 
 fn fingerprint(token: &str) -> String {

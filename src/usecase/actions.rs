@@ -56,7 +56,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     row.updated_at = now;
     let findings = facts::standing_findings(app, &tx, &row).await?;
     let note = match command.action {
-        Action::Submit => submit(app, &tx, &mut row, from).await?,
+        Action::Submit => submit(app, &tx, &mut row, &command).await?,
         Action::Withdraw => withdraw(&command, from)?,
         Action::RequestCorrection => request_correction(app, &mut row, &command)?,
         Action::Redirect => redirect(&tx, &mut row, &command).await?,
@@ -90,14 +90,13 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
 }
 
 /// Receives the filing: every rule is checked, the authority found, the number given, the clock started.
-async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, from: Stage) -> Result<String> {
+async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, command: &Command) -> Result<String> {
     filings::undisturbed(tx, row).await?;
     let known = facts::gather(app, tx, row, None).await?;
     facts::passes(app, row.dossier.clinic_type, &rules::check(&row.dossier, &known.facts(app, row)))?;
-    if from != Stage::Redirected {
-        row.authority_id = known.responsible.as_ref().map(|a| a.id);
-    }
-    let authority = row.authority_id.ok_or(Error::NotFound("authority"))?;
+    let authority = known.authority().ok_or(Error::NotFound("authority"))?.id;
+    row.authority_id = Some(authority);
+    row.submitted = Some(row.dossier.clone());
     let now = app.clock.now();
     if row.case_number.is_none() {
         let region = tx.authority(authority).await?.region;
@@ -114,7 +113,7 @@ async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, from: Stage) -> Res
     row.due_guessed = received.guessed || due.guessed;
     row.notice = None;
     row.recommended_by = None;
-    Ok(String::new())
+    Ok(command.reason.clone())
 }
 
 fn withdraw(command: &Command, from: Stage) -> Result<String> {
@@ -170,6 +169,7 @@ async fn redirect(tx: &Tx, row: &mut filing::Model, command: &Command) -> Result
         Error::field("/authority_id", "没有该备案机关，请从列表中选择。", "No such authority; choose one of the list.")
     })?;
     row.authority_id = Some(right.id);
+    row.redirected = true;
     row.due_on = None;
     Ok(format!("{}：{}", right.name, command.reason))
 }

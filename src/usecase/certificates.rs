@@ -79,8 +79,13 @@ pub(super) fn not_drawable(error: RenderError) -> Error {
     match error {
         RenderError::NoGlyph(c) => Error::field(
             "/dossier",
-            format!("凭证字库中没有汉字“{c}”（U+{:04X}），不能打印，请联系系统管理员补充字库后再签发。", u32::from(c)),
+            format!("凭证字库中没有字符“{c}”（U+{:04X}），不能打印，请联系系统管理员补充字库后再签发。", u32::from(c)),
             format!("No font has the character “{c}” (U+{:04X}); nothing was issued.", u32::from(c)),
+        ),
+        RenderError::NotPrintable(c) => Error::field(
+            "/dossier",
+            format!("有不能打印的字符（U+{:04X}），请告知申请人删除后再签发。", u32::from(c)),
+            format!("A character cannot be printed (U+{:04X}); nothing was issued.", u32::from(c)),
         ),
         RenderError::DoesNotFit(field) => Error::field(
             "/dossier",

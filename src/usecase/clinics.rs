@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::search;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::entity::clinic;
 
 /// What a search asks for. Every filter is a word of the term table, so each is an index of its own.
@@ -35,9 +35,10 @@ pub async fn list(app: &App, query: Search, limit: u64) -> Result<Vec<clinic::Mo
         return app.store.clinics(&filters, query.after, limit + 1).await;
     };
     if looks_like_number(text) {
-        let found = app.store.clinic_by_number(&canonical(text)).await;
-        if let Ok(row) = found {
-            return Ok(vec![row]);
+        match app.store.clinic_by_number(&canonical(text)).await {
+            Ok(row) => return Ok(vec![row]),
+            Err(Error::NotFound(_)) => (),
+            Err(error) => return Err(error),
         }
     }
     for words in search::query_terms(text) {

@@ -1,8 +1,6 @@
 //! The demonstration: an authority, accounts everybody knows, and about ten synthetic clinics, made by running the real
 //! use cases. What it shows is what the service does.
 
-use uuid::Uuid;
-
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::{ClinicType, Dossier};
@@ -37,67 +35,69 @@ pub const ACCOUNTS: &[(&str, &str, Role)] = &[
 const REGION: &str = "371502";
 const STREETS: [&str; 3] = ["371502008", "371502009", "371502010"];
 
-/// Fills an empty register.
+/// The series whose first number says that the demonstration is complete.
+const COMPLETE: &str = "demonstration";
+
+/// Fills the register, or finishes what a killed start left: every step carries its own key and has its effect once.
 ///
 /// # Errors
 /// What the use cases answer: the demonstration is a filing like any other.
 pub async fn seed(app: &App) -> Result<()> {
-    let authority = NewAuthority {
-        name: "聊城经济技术开发区行政审批服务局",
-        uscc: "11371502000000027P",
-        region: REGION,
-        phone: "0635-0000000",
-        streets: &STREETS.map(str::to_owned),
-        clinic_types: ClinicType::ALL,
-    };
-    let authority = authorities::create(app, authority).await?;
+    if app.store.has_numbers(COMPLETE).await? {
+        return Ok(());
+    }
+    let authority = authority(app).await?;
     let mut actors = vec![];
     for (login, display_name, role) in ACCOUNTS {
         let works_for = role.sees_cases().then_some(authority);
         actors.push(account(app, login, display_name, *role, works_for).await?);
     }
     let cast = |role: Role| actors.iter().find(|a| a.role == role).cloned().ok_or(Error::NotFound("account"));
-    let stage =
-        Stage { app, clinic: cast(Role::Clinic)?, officer: cast(Role::Officer)?, approver: cast(Role::Approver)? };
+    let first =
+        Cast { app, clinic: cast(Role::Clinic)?, officer: cast(Role::Officer)?, approver: cast(Role::Approver)? };
     let second = actors.get(1).cloned().ok_or(Error::NotFound("account"))?;
-    play(&stage, &Stage { clinic: second, ..stage.clone() }).await
+    play(&first, &Cast { clinic: second, ..first.clone() }).await?;
+    let tx = app.store.begin().await?;
+    tx.next_number(COMPLETE).await?;
+    tx.commit().await
 }
 
 /// Ten filings in all their stages.
-async fn play(first: &Stage<'_>, second: &Stage<'_>) -> Result<()> {
+async fn play(first: &Cast<'_>, second: &Cast<'_>) -> Result<()> {
     let today = first.app.clock.today();
     let sample = |clinic_type, seq| samples::sample(clinic_type, seq, today);
-    // One of each type, issued; the comprehensive clinic of Chinese medicine then adds 互联网诊疗, the general one changes.
+    // One of each type, issued; the comprehensive clinic of Chinese medicine then adds 互联网诊疗, the general one moves.
     for (seq, &clinic_type) in (1..).zip(ClinicType::ALL) {
         let place = if seq % 2 == 0 { second } else { first };
-        let issued = place.issued(Kind::Establishment, None, sample(clinic_type, seq)).await?;
+        let issued = place.issued(&format!("new-{seq}"), Kind::Establishment, None, sample(clinic_type, seq)).await?;
         let number = issued.clinic.as_ref().map(|c| c.number.clone());
-        match clinic_type {
+        let filed = issued.row.dossier;
+        let changed = match clinic_type {
             ClinicType::TcmComprehensive => {
                 let policies: Vec<_> = first.app.law.policies(today).map(|p| p.code.clone()).collect();
-                let online = samples::telemedicine_sample(&issued.row.dossier, &policies, today);
-                place.issued(Kind::Change, number, online).await?;
+                samples::telemedicine_sample(&filed, &policies, today)
             }
             ClinicType::General => {
-                let mut dossier = issued.row.dossier.clone();
-                dossier.address.detail = "东昌路126号".to_owned();
-                place.issued(Kind::Change, number, dossier).await?;
+                let mut moved = filed;
+                moved.address.detail = "东昌路126号".to_owned();
+                moved
             }
-            _ => (),
-        }
+            _ => continue,
+        };
+        place.issued(&format!("change-{seq}"), Kind::Change, number, changed).await?;
     }
-    first.issued(Kind::Establishment, None, sample(ClinicType::Dental, 7)).await?;
-    second.issued(Kind::Establishment, None, sample(ClinicType::Tcm, 8)).await?;
+    first.issued("new-7", Kind::Establishment, None, sample(ClinicType::Dental, 7)).await?;
+    second.issued("new-8", Kind::Establishment, None, sample(ClinicType::Tcm, 8)).await?;
     // One waits for the clinic, one for the officer, one is being written.
-    let waiting = first.submitted(Kind::Establishment, None, sample(ClinicType::Cosmetic, 9)).await?;
+    let waiting = first.submitted("new-9", Kind::Establishment, None, sample(ClinicType::Cosmetic, 9)).await?;
     let defects = vec![Defect {
         rule: "R-011".to_owned(),
         pointer: "/materials/floor_plan".to_owned(),
         detail: "平面布局图未标注治疗室、处置室的面积，请补充标注后重新上传。".to_owned(),
     }];
-    first.step(&first.officer, waiting, Action::RequestCorrection, defects).await?;
-    second.submitted(Kind::Establishment, None, sample(ClinicType::General, 10)).await?;
-    first.drafted(Kind::Establishment, None, sample(ClinicType::Integrative, 11)).await?;
+    first.step("new-9", &first.officer, waiting, Action::RequestCorrection, defects).await?;
+    second.submitted("new-10", Kind::Establishment, None, sample(ClinicType::General, 10)).await?;
+    first.drafted("new-11", Kind::Establishment, None, sample(ClinicType::Integrative, 11)).await?;
     Ok(())
 }
 
@@ -109,6 +109,22 @@ pub async fn newest_certificate(app: &App) -> Result<certificate::Model> {
     app.store.newest_telemedicine_certificate().await?.ok_or(Error::NotFound("certificate"))
 }
 
+async fn authority(app: &App) -> Result<AuthorityId> {
+    let new = NewAuthority {
+        name: "聊城经济技术开发区行政审批服务局",
+        uscc: "11371502000000027P",
+        region: REGION,
+        phone: "0635-0000000",
+        streets: &STREETS.map(str::to_owned),
+        clinic_types: ClinicType::ALL,
+    };
+    let there = app.store.authorities().await?.into_iter().find(|row| row.uscc == new.uscc);
+    match there {
+        Some(row) => Ok(AuthorityId(row.id)),
+        None => authorities::create(app, new).await,
+    }
+}
+
 async fn account(
     app: &App,
     login: &str,
@@ -116,6 +132,9 @@ async fn account(
     role: Role,
     authority: Option<AuthorityId>,
 ) -> Result<Actor> {
+    if let Some(row) = app.store.account_by_login(login).await? {
+        return Ok(accounts::actor_of(row));
+    }
     let new = NewAccount { login, password: PASSWORD, display_name, role, authority, demonstration: true };
     let id: AccountId = accounts::create(app, new).await?;
     Ok(Actor { id, name: display_name.to_owned(), role, authority })
@@ -123,53 +142,54 @@ async fn account(
 
 /// Who plays.
 #[derive(Clone)]
-pub struct Stage<'a> {
+pub struct Cast<'a> {
     pub app: &'a App,
     pub clinic: Actor,
     pub officer: Actor,
     pub approver: Actor,
 }
 
-impl Stage<'_> {
-    /// A filing from draft to certificate.
+impl Cast<'_> {
+    /// A filing from draft to certificate. `label` names it: the same label again is the same filing.
     ///
     /// # Errors
     /// What the use cases answer.
-    pub async fn issued(&self, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
-        let case = self.submitted(kind, clinic, dossier).await?;
-        let case = self.step(&self.officer, case, Action::Recommend, vec![]).await?;
-        self.step(&self.approver, case, Action::Issue, vec![]).await
+    pub async fn issued(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
+        let case = self.submitted(label, kind, clinic, dossier).await?;
+        let case = self.step(label, &self.officer, case, Action::Recommend, vec![]).await?;
+        self.step(label, &self.approver, case, Action::Issue, vec![]).await
     }
 
-    async fn submitted(&self, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
-        let case = self.drafted(kind, clinic, dossier).await?;
-        self.step(&self.clinic, case, Action::Submit, vec![]).await
+    async fn submitted(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
+        let case = self.drafted(label, kind, clinic, dossier).await?;
+        self.step(label, &self.clinic, case, Action::Submit, vec![]).await
     }
 
     /// A draft with every material that its rules ask for.
-    async fn drafted(&self, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
+    async fn drafted(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
         let (app, actor) = (self.app, &self.clinic);
         let new = NewFiling { kind, clinic, dossier: Some(dossier) };
-        let case = filings::draft(app, actor, new, &self.once(actor)).await?;
+        let case = filings::draft(app, actor, new, &once(actor, label, "draft")).await?;
         let id = FilingId(case.row.id);
         let wanted = filings::check(app, actor, id).await?;
         let codes = wanted.iter().filter(|told| told.rule == "R-011");
         for code in codes.filter_map(|told| told.pointer.strip_prefix("/materials/")) {
             let upload = placeholder(code).map_err(Error::internal)?;
-            materials::add(app, actor, id, upload, &self.once(actor)).await?;
+            materials::add(app, actor, id, upload, &once(actor, label, code)).await?;
         }
         filings::view(app, actor, id).await
     }
 
-    async fn step(&self, actor: &Actor, case: Case, action: Action, defects: Vec<Defect>) -> Result<Case> {
+    async fn step(&self, label: &str, actor: &Actor, case: Case, action: Action, defects: Vec<Defect>) -> Result<Case> {
         let command = Command { action, reason: String::new(), defects, authority: None, number: None };
         let (id, seen) = (FilingId(case.row.id), case.row.version);
-        actions::act(self.app, actor, id, seen, command, &self.once(actor)).await
+        actions::act(self.app, actor, id, seen, command, &once(actor, label, &action.code())).await
     }
+}
 
-    fn once(&self, actor: &Actor) -> Once {
-        Once { account: actor.id, key: Uuid::simple(self.app.clock.new_id()).to_string(), fingerprint: String::new() }
-    }
+/// The key of one step of one filing.
+fn once(actor: &Actor, label: &str, step: &str) -> Once {
+    Once { account: actor.id, key: format!("{label}/{step}"), fingerprint: String::new() }
 }
 
 /// A PDF of one empty page.

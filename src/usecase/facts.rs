@@ -4,10 +4,11 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::domain::dossier::ClinicType;
+use crate::domain::filing_number::FilingNumber;
 use crate::domain::finding::Finding;
 use crate::domain::id::{AuthorityId, FilingId};
 use crate::domain::law::Severity;
-use crate::domain::lifecycle::Kind;
+use crate::domain::lifecycle::{self, Kind};
 use crate::domain::rules::{self, Facts};
 use crate::domain::search;
 use crate::domain::verdict::ClinicState;
@@ -18,8 +19,10 @@ use crate::usecase::issuance::hex;
 
 /// What the store knows about a filing.
 pub struct Known {
-    /// The authority in charge of the dossier's type and street.
-    pub responsible: Option<authority::Model>,
+    /// The authority in charge of the dossier's type and street, by the table or by an officer's redirect.
+    responsible: Option<authority::Model>,
+    /// The authority that the filing is before or will be.
+    before: Option<authority::Model>,
     covers_street: bool,
     same_name: Vec<String>,
     principal_elsewhere: Vec<String>,
@@ -44,33 +47,53 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
         Some(clinic_type) => tx.responsible(clinic_type, street, today).await?,
         None => None,
     };
-    let before = row.authority_id.or_else(|| responsible.as_ref().map(|a| a.id));
-    let covers_street = match before {
-        Some(authority) => tx.covers(authority, street, today).await?,
+    // A change stays with the clinic's authority (条例第十九条: 原备案机关); an officer's redirect overrules the table; what is
+    // still the clinic's to write goes to whoever is in charge; what was received stays where it is.
+    let before = match (&clinic, row.authority_id) {
+        (Some(clinic), _) if !row.redirected => Some(tx.authority(clinic.authority_id).await?),
+        (_, Some(received)) if row.redirected || !lifecycle::editable(row.stage) => Some(tx.authority(received).await?),
+        _ => responsible.clone(),
+    };
+    let responsible = if row.redirected { before.clone() } else { responsible };
+    let covers_street = match &before {
+        Some(authority) => row.redirected || tx.covers(authority.id, street, today).await?,
         None => false,
     };
+    let before_id = before.as_ref().map(|a| a.id);
     let name = search::normalise(&dossier.name);
-    let same_name = match before {
+    let same_name = match before_id {
         Some(authority) if !name.is_empty() => tx.clinics_named(authority, &name, row.clinic_id).await?,
         _ => vec![],
     };
     let principal = dossier.principal.id_number.trim();
-    let principal_elsewhere = if principal.is_empty() {
-        vec![]
-    } else {
-        tx.clinics_of_principal(&person_key(principal), row.clinic_id).await?
-    };
+    let practice_code = dossier.principal.practice_code.trim();
+    let principal_elsewhere = tx.clinics_of_principal(&person_key(principal), practice_code, row.clinic_id).await?;
     let materials = tx.materials(FilingId(row.id)).await?.into_iter().map(|m| m.code).collect();
-    let number = number.map(|typed| typed.replace(['-', ' '], "").to_ascii_uppercase());
+    let number = number.map(canonical_number);
     let holder = match &number {
         Some(number) => tx.holder_of_number(number).await?,
         None => None,
     };
     let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
-    Ok(Known { responsible, covers_street, same_name, principal_elsewhere, clinic, materials, number, number_taken })
+    Ok(Known {
+        responsible,
+        before,
+        covers_street,
+        same_name,
+        principal_elsewhere,
+        clinic,
+        materials,
+        number,
+        number_taken,
+    })
 }
 
 impl Known {
+    /// The authority that the filing is before or will be.
+    pub fn authority(&self) -> Option<&authority::Model> {
+        self.before.as_ref()
+    }
+
     /// The facts of a filing as the rules take them.
     pub fn facts<'a>(&'a self, app: &'a App, row: &filing::Model) -> Facts<'a> {
         let responsible = self.responsible.as_ref().map(|a| (AuthorityId(a.id), a.name.clone()));
@@ -78,8 +101,7 @@ impl Known {
             kind: row.kind,
             today: app.clock.today(),
             law: &app.law,
-            // A filing that is before an authority stays there; a draft goes to whoever is in charge.
-            authority: row.authority_id.map(AuthorityId).or(responsible.as_ref().map(|(id, _)| *id)),
+            authority: self.before.as_ref().map(|a| AuthorityId(a.id)),
             covers_street: self.covers_street,
             responsible,
             same_name: self.same_name.clone(),
@@ -154,6 +176,11 @@ pub fn passes(app: &App, clinic_type: Option<ClinicType>, findings: &[Finding]) 
         .map(|told| Problem { pointer: told.pointer, zh: told.zh, en: told.en, rule: Some(told.rule) })
         .collect();
     if blocking.is_empty() { Ok(()) } else { Err(Error::Blocked(blocking)) }
+}
+
+/// A typed 备案编号 in its one form; as it was typed where it is none, for the rule that says so.
+pub(super) fn canonical_number(typed: &str) -> String {
+    typed.parse::<FilingNumber>().map_or_else(|_| typed.to_owned(), |number| number.to_string())
 }
 
 /// By which a person is recognised across clinics: a digest, so that the number itself stands in no index.

@@ -80,10 +80,12 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         dossier: new.dossier.or_else(|| clinic.map(|c| c.dossier)).unwrap_or_default(),
         notice: None,
         notices: 0,
+        submitted: None,
         submitted_at: None,
         received_on: None,
         due_on: None,
         due_guessed: false,
+        redirected: false,
         recommended_by: None,
         issued_by: None,
         certificate_id: None,
@@ -153,7 +155,7 @@ pub async fn list(app: &App, actor: &Actor, filter: FilingFilter, limit: u64) ->
 /// `NotFound` outside the actor's scope.
 pub async fn check(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<Told>> {
     let tx = app.store.snapshot().await?;
-    let row = tx.filing(actor, id).await?;
+    let row = as_shown(actor, tx.filing(actor, id).await?);
     let known = facts::gather(app, &tx, &row, None).await?;
     Ok(facts::tell(app, row.dossier.clinic_type, &rules::check(&row.dossier, &known.facts(app, &row))))
 }
@@ -175,6 +177,7 @@ pub(super) async fn case(app: &App, tx: &Tx, actor: &Actor, id: FilingId) -> Res
 
 /// The case of a row that the actor has loaded within scope; a step may just have taken it out of there (redirect).
 pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Model) -> Result<Case> {
+    let row = as_shown(actor, row);
     let authority = match row.authority_id {
         Some(authority) => Some(tx.authority(authority).await?),
         None => None,
@@ -193,6 +196,14 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
     let facts = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let actions = decisions::allowed(row.stage, actor, facts);
     Ok(Case { row, authority, clinic, materials, actions, changes })
+}
+
+/// What the clinic has not submitted is the clinic's: others see the dossier as it last came in.
+fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
+    if actor.role != Role::Clinic && lifecycle::editable(row.stage) {
+        row.dossier = row.submitted.take().unwrap_or_default();
+    }
+    row
 }
 
 /// A change must start from what is filed now, and only one filing of a clinic is under way at a time.

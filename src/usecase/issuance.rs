@@ -48,11 +48,11 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
     }
     let authority = tx.authority(authority).await?;
     let current = current(&tx, &row).await?;
-    let placeholder = number.unwrap_or("PDY00000037150217D2112").to_owned();
+    // Any number is as wide as any other; whether a typed one is right, the rules say.
+    let typed = number.and_then(|typed| typed.parse::<FilingNumber>().ok());
+    let placeholder = typed.map_or_else(|| "PDY00000037150217D2112".to_owned(), |number| number.to_string());
     let today = app.clock.today();
-    let Ok(statement) = statement(app, &row.dossier, &authority, current.as_ref(), placeholder, true, today) else {
-        return Ok(());
-    };
+    let statement = statement(app, &row.dossier, &authority, current.as_ref(), placeholder, true, today)?;
     let (fonts, host) = (app.fonts.clone(), app.settings.host().to_owned());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {
@@ -88,7 +88,7 @@ pub async fn issue(
 
     // 1. The number.
     let (number, provisional) = match assigned {
-        Some(typed) => (typed.parse::<FilingNumber>().map_err(Error::internal)?.to_string(), false),
+        Some(typed) => (facts::canonical_number(typed), false),
         None => own_number(tx, &row.dossier, current.as_ref()).await?,
     };
     // 2. The statement: what will be said, whole.
@@ -247,6 +247,7 @@ fn register_row(
         authority_id: authority.id,
         owner_id: filing.owner_id,
         principal_key: facts::person_key(&dossier.principal.id_number),
+        practice_code: dossier.principal.practice_code.trim().to_owned(),
         certificate_id: issued.id,
         certificate_version: issued.version,
         record: statement.clone(),

@@ -103,6 +103,23 @@ pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, onc
     Ok(row)
 }
 
+/// Takes a material back while the filing is the clinic's to write.
+///
+/// # Errors
+/// `NotFound` when there is none; `Locked` when the filing is not the clinic's to write.
+pub async fn remove(app: &App, actor: &Actor, id: FilingId, material: MaterialId) -> Result<()> {
+    let tx = app.store.begin().await?;
+    let filing = tx.filing(actor, id).await?;
+    filings::writable(actor, filing.stage)?;
+    tx.hold_filing(&filing).await?;
+    let row = tx.material(material.0).await?;
+    if row.filing_id != id.0 {
+        return Err(Error::NotFound("material"));
+    }
+    tx.remove_material(&row).await?;
+    tx.commit().await
+}
+
 /// The materials of a filing within the actor's scope.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("material_add", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
     ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("material_delete", [401, 404, 404, 404, 404, 403, 403, 403, 403, 204]),
     ("filing_act", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
     ("filing_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -103,6 +104,10 @@ impl Scene {
                 actor.filing(id, &version).once().form(form)
             }
             "material_view" => actor.filing(id, &version).path("material_id", &self.material),
+            "material_delete" => {
+                let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
+                actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
+            }
             "filing_view" | "filing_check" | "material_list" | "filing_history" => actor.filing(id, &version),
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())

@@ -16,6 +16,7 @@ use crate::domain::identity::mask_phone;
 use crate::domain::law::Law;
 use crate::domain::lifecycle::Kind;
 use crate::domain::rules::Facts;
+use crate::domain::rules::said;
 
 /// Between the members of a list; names of subjects contain 、 themselves.
 const BETWEEN: &str = "；";
@@ -104,6 +105,17 @@ pub(super) fn something(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     }
     let fields = items(d, facts.law).into_iter().filter(|item| item.must_be_filed).map(|item| item.field);
     vec![Finding::new("R-060", "").with("fields", fields.collect::<Vec<_>>().join("、"))]
+}
+
+/// a change keeps the clinic type; another type is another filing, perhaps under other measures.
+pub(super) fn same_type(d: &Dossier, facts: &Facts) -> Vec<Finding> {
+    let Some((_, current)) = facts.current.filter(|_| facts.kind == Kind::Change) else { return vec![] };
+    match (current.clinic_type, d.clinic_type) {
+        (Some(old), Some(new)) if old != new => {
+            vec![said(Finding::new("R-102", "/clinic_type"), "type", old.zh(), old.en())]
+        }
+        _ => vec![],
+    }
 }
 
 /// The items in the order of the form. Besides the list of the measures, 经营性质 (printed with 所有制形式) must be filed, the

@@ -136,6 +136,7 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-100", declarations::required),
     ("R-100", telemedicine::required),
     ("R-101", premises::shape),
+    ("R-102", change::same_type),
 ];
 
 /// Every finding of every rule in force, in the order of the form. A rule that the law does not have, that is not in force on

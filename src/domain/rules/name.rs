@@ -28,9 +28,10 @@ pub(super) fn ending(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     if name.is_empty() || right { vec![] } else { vec![finding("R-013").with("suffix", suffix)] }
 }
 
-/// no foreign letters, whatever the script or the width; pinyin is written in Latin letters.
+/// Chinese characters only, with brackets and the dot of foreign names; no letters, pinyin, figures or symbols.
 pub(super) fn letters(d: &Dossier, _: &Facts) -> Vec<Finding> {
-    if d.name.chars().any(|c| c.is_alphabetic() && !is_han(c)) { vec![finding("R-014")] } else { vec![] }
+    let foreign: String = d.name.trim().chars().filter(|c| !is_han(*c) && !"（）()·".contains(*c)).collect();
+    if foreign.is_empty() { vec![] } else { vec![finding("R-014").with("characters", foreign)] }
 }
 
 /// A character of Chinese writing: the unified ideographs with their extensions, the compatibility blocks and 〇.

@@ -68,6 +68,9 @@ pub const ESTABLISHMENT: &[Case] = &[
     (General, |d| d.name = "王OK诊所".into(), nothing, "R-014", "/name"),
     (General, |d| d.name = "王Ｏ五诊所".into(), nothing, "R-014", "/name"),
     (General, |d| d.name = "王wáng诊所".into(), nothing, "R-014", "/name"),
+    (General, |d| d.name = "王五①诊所".into(), nothing, "R-014", "/name"),
+    (General, |d| d.name = "王五😀诊所".into(), nothing, "R-014", "/name"),
+    (General, |d| d.name = "王 五诊所".into(), nothing, "R-014", "/name"),
     (General, |d| d.name = "王五专治诊所".into(), nothing, "R-015", "/name"),
     (General, |d| d.name = "聊城诊所".into(), nothing, "R-016", "/name"),
     (General, |d| d.name = "东昌府区仁和诊所".into(), nothing, "R-016", "/name"),
@@ -188,6 +191,7 @@ pub const CHANGE: &[Case] = &[
     (General, |d| online(d).subjects.clear(), nothing, "R-100", "/telemedicine/subjects"),
     (General, |d| *d = sample(General, 5, today()), nothing, "R-060", ""),
     (General, same, |f| f.materials = &[], "R-011", "/materials/cooperation_agreement"),
+    (General, |d| d.clinic_type = Some(Integrative), nothing, "R-102", "/clinic_type"),
 ];
 
 pub fn years_ago(years: u32) -> NaiveDate {
