@@ -112,6 +112,11 @@ impl Clinics {
                 return Err(Error::field(name, zh, en).into());
             }
         }
+        let digits = |text: &String| [4, 6, 9].contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        if !division.0.as_ref().is_none_or(digits) {
+            let zh = "行政区划代码为4位（市）、6位（县区）或者9位（街道）数字。";
+            return Err(Error::field("/division", zh, "A division has 4, 6 or 9 digits.").into());
+        }
         let filters = [
             division.0.map(|v| ("division", v)),
             clinic_type.0.map(|v| ("type", value::code(&v))),

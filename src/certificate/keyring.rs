@@ -104,8 +104,15 @@ impl Ceremony<'_> {
         if Keyring::exists(self.dir) {
             bail!("{} holds keys already", self.dir.display());
         }
-        let root = draw(self.random)?;
-        root.save(&self.dir.join(ROOT))?;
+        // A ceremony that was cut short left a root that signed nothing yet: it goes on with that one.
+        let path = self.dir.join(ROOT);
+        let root = if path.exists() {
+            Signer::load(&path)?
+        } else {
+            let root = draw(self.random)?;
+            root.save(&path)?;
+            root
+        };
         let key = self.add_key(regions)?;
         let manifest = Manifest { version: 1, issued_at: self.now, development, keys: vec![key] };
         self.publish(&manifest, &root)
