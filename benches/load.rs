@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clinic_registry::app::App;
-use clinic_registry::certificate::render::{self, Sheet};
+use clinic_registry::certificate::render;
+use clinic_registry::certificate::sheet::Sheet;
 use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
 use clinic_registry::domain::dossier::ClinicType;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::domain::task::Task;
 use crate::error::Result;
 use crate::store::entity::job;
-use crate::store::jobs::Task;
+
 use crate::usecase::certificates;
 
 /// How often the worker looks without being woken: what another process left.

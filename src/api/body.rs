@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::api::document;
 use crate::api::problem::Problem as Answer;
+use crate::domain::value::hex;
 use crate::edge::{text, wording};
 use crate::error::{Error, Problem};
 
@@ -61,7 +62,7 @@ impl<T: Type + DeserializeOwned> ParsePayload for Body<T> {
         if !problems.is_empty() {
             return Err(Answer::from(Error::Invalid(problems)).into());
         }
-        let digest = Sha256::digest(value.to_string()).iter().map(|b| format!("{b:02x}")).collect();
+        let digest = hex(&Sha256::digest(value.to_string()));
         let value = serde_path_to_error::deserialize(value).map_err(|e| {
             let pointer = format!("/{}", e.path().to_string().replace('.', "/"));
             Answer::from(Error::field(pointer, "填写的内容不合要求，请核对。", e.inner().to_string()))

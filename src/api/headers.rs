@@ -4,6 +4,7 @@ use poem_openapi::param::Header;
 use sha2::{Digest, Sha256};
 
 use crate::domain::actor::Actor;
+use crate::domain::value;
 use crate::error::{Error, Result};
 use crate::store::idempotency::Once;
 
@@ -33,6 +34,6 @@ pub fn once(actor: &Actor, key: &Header<Option<String>>, operation: &str, conten
         return Err(Error::Precondition("Idempotency-Key"));
     }
     let digest = Sha256::digest(format!("{operation}\n{content}"));
-    let fingerprint = digest.iter().map(|b| format!("{b:02x}")).collect();
+    let fingerprint = value::hex(&digest);
     Ok(Once { account: actor.id, key: key.to_owned(), fingerprint })
 }

@@ -3,7 +3,7 @@
 use crate::certificate::error::RenderError;
 use crate::certificate::fonts::{Fonts, MM_PER_PT, Weight};
 use crate::certificate::layout::{Cell, Kind, Layout};
-use crate::certificate::render::Sheet;
+use crate::certificate::sheet::Sheet;
 use crate::certificate::wording;
 use crate::certificate::wrap::wrap;
 use crate::domain::deadline;

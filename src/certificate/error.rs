@@ -1,5 +1,7 @@
 //! Why a certificate cannot be drawn.
 
+use crate::error::Error;
+
 /// A certificate is drawn whole or not at all: every case stops the issue.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
@@ -24,4 +26,31 @@ pub enum RenderError {
     /// The file could not be assembled.
     #[error("PDF 不能生成：{0} · the file could not be assembled")]
     Pdf(String),
+}
+
+/// In words for the officer who would issue it.
+impl From<RenderError> for Error {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::NoGlyph(c) => Self::field(
+                "/dossier",
+                format!(
+                    "凭证字库中没有字符“{c}”（U+{:04X}），不能打印，请联系系统管理员补充字库后再签发。",
+                    u32::from(c)
+                ),
+                format!("No font has the character “{c}” (U+{:04X}); nothing was issued.", u32::from(c)),
+            ),
+            RenderError::NotPrintable(c) => Self::field(
+                "/dossier",
+                format!("有不能打印的字符（U+{:04X}），请告知申请人删除后再签发。", u32::from(c)),
+                format!("A character cannot be printed (U+{:04X}); nothing was issued.", u32::from(c)),
+            ),
+            RenderError::DoesNotFit(field) => Self::field(
+                "/dossier",
+                format!("“{field}”过长，凭证上放不下，请与申请人核对后缩短。"),
+                format!("“{field}” is too long for the certificate; shorten it."),
+            ),
+            other => Self::internal(other),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, Stream, StringFormat, dic
 use sha2::{Digest, Sha256};
 
 use crate::certificate::error::RenderError;
-use crate::certificate::render::Sheet;
+use crate::certificate::sheet::Sheet;
 
 /// Key of the information dictionary that carries the text of the code.
 pub const CODE_KEY: &str = "ClinicCertificateCode";

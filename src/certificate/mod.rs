@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod metadata;
 pub mod qr;
 pub mod render;
+pub mod sheet;
 pub mod sign;
 mod wording;
 mod wrap;

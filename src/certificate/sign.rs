@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::digits;
 use crate::domain::payload::Payload;
+use crate::domain::value::hex;
 use crate::domain::verdict::Reason;
 
 /// Length of a raw ES256 signature, r‖s.
@@ -202,9 +203,4 @@ impl Envelope {
         let message = CoseSign1Builder::new().protected(protected).payload(self.body.clone());
         message.signature(self.signature.to_vec()).build()
     }
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,6 +13,7 @@ use crate::certificate::code::{self, Opened};
 use crate::certificate::manifest::Manifest;
 use crate::certificate::metadata;
 use crate::clock::Clock;
+use crate::domain::value::hex;
 use crate::domain::verdict::{Asked, Outcome, verdict};
 
 /// Largest file that is opened, bytes.
@@ -143,7 +144,7 @@ fn read(what: &str) -> anyhow::Result<Given> {
     let bytes = std::fs::read(path)?;
     if bytes.starts_with(b"%PDF-") {
         let code = metadata::code_in_pdf(&bytes).context("the PDF carries no certificate code")?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = hex(&Sha256::digest(&bytes));
         return Ok(Given { code, pdf_sha256: Some(sha256) });
     }
     let picture = image::load_from_memory(&bytes).context("neither a certificate's PDF nor a picture")?.to_luma8();

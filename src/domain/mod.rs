@@ -37,4 +37,5 @@ pub mod log_leaf;
 pub mod payload;
 pub mod search;
 pub mod short_code;
+pub mod task;
 pub mod verdict;

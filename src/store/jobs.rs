@@ -5,21 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::id::CertificateId;
+use crate::domain::task::Task;
 use crate::error::Result;
 use crate::store::entity::job;
 use crate::store::{Store, Tx};
-
-/// The kinds of work. Versioned by their tag: an old row must stay readable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
-#[serde(tag = "task", rename_all = "snake_case")]
-pub enum Task {
-    /// Draw a certificate's paper and keep it by its digest.
-    Seal { certificate: CertificateId },
-}
 
 /// How long a worker may hold a task.
 const LEASE: TimeDelta = TimeDelta::seconds(60);

@@ -3,14 +3,14 @@
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
-use crate::certificate::error::RenderError;
-use crate::certificate::render::{self, Sheet};
+use crate::certificate::render;
+use crate::certificate::sheet::Sheet;
 use crate::domain::actor::Actor;
 use crate::domain::id::CertificateId;
+use crate::domain::value::hex;
 use crate::error::{Error, Result};
 use crate::store::entity::{certificate, job};
 use crate::store::materials::PIECE;
-use crate::usecase::issuance::hex;
 
 /// A certificate within the actor's scope.
 ///
@@ -71,27 +71,5 @@ async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
         };
         render::render(&fonts, &sheet)
     });
-    drawn.await.map_err(Error::internal)?.map_err(not_drawable)
-}
-
-/// Why a certificate cannot be drawn, in words for the officer.
-pub(super) fn not_drawable(error: RenderError) -> Error {
-    match error {
-        RenderError::NoGlyph(c) => Error::field(
-            "/dossier",
-            format!("凭证字库中没有字符“{c}”（U+{:04X}），不能打印，请联系系统管理员补充字库后再签发。", u32::from(c)),
-            format!("No font has the character “{c}” (U+{:04X}); nothing was issued.", u32::from(c)),
-        ),
-        RenderError::NotPrintable(c) => Error::field(
-            "/dossier",
-            format!("有不能打印的字符（U+{:04X}），请告知申请人删除后再签发。", u32::from(c)),
-            format!("A character cannot be printed (U+{:04X}); nothing was issued.", u32::from(c)),
-        ),
-        RenderError::DoesNotFit(field) => Error::field(
-            "/dossier",
-            format!("“{field}”过长，凭证上放不下，请与申请人核对后缩短。"),
-            format!("“{field}” is too long for the certificate; shorten it."),
-        ),
-        other => Error::internal(other),
-    }
+    Ok(drawn.await.map_err(Error::internal)??)
 }

@@ -11,11 +11,11 @@ use crate::domain::law::Severity;
 use crate::domain::lifecycle::{self, Kind};
 use crate::domain::rules::{self, Facts};
 use crate::domain::search;
+use crate::domain::value::hex;
 use crate::domain::verdict::ClinicState;
 use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing};
-use crate::usecase::issuance::hex;
 
 /// What the store knows about a filing.
 pub struct Known {

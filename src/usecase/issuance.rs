@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::certificate::code;
 use crate::certificate::compose;
-use crate::certificate::render::Sheet;
+use crate::certificate::sheet::Sheet;
 use crate::clock;
 use crate::domain::actor::Actor;
 use crate::domain::certificate::{StatedAuthority, Statement};
@@ -21,12 +21,13 @@ use crate::domain::payload::Payload;
 use crate::domain::rules;
 use crate::domain::search;
 use crate::domain::short_code::ShortCode;
+use crate::domain::task::Task;
 use crate::domain::value;
 use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, certificate, clinic, clinic_number, filing, log_entry};
-use crate::store::jobs::Task;
+
 use crate::usecase::facts;
 
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
@@ -65,7 +66,7 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
         };
         compose::compose(&fonts, &sheet).map(drop)
     });
-    drawn.await.map_err(Error::internal)?.map_err(super::certificates::not_drawable)
+    Ok(drawn.await.map_err(Error::internal)??)
 }
 
 /// Issues the certificate of a recommended filing. Answers the note for the history.
@@ -118,11 +119,11 @@ pub async fn issue(
         version,
         short_code: ShortCode::from_random(clock::random()?),
         status_index: i32::try_from(status_index).map_err(Error::internal)?,
-        digest: hex(&digest),
+        digest: value::hex(&digest),
         cose: signed.cose,
         digits: signed.digits,
         key_id: signer.kid().to_string(),
-        salt: hex(&clock::random::<16>()?),
+        salt: value::hex(&clock::random::<16>()?),
         state: CertificateState::Current,
         clinic_state: ClinicState::Active,
         telemedicine: if statement.offers_telemedicine() { TelemedicineMode::On } else { TelemedicineMode::Off },
@@ -286,14 +287,9 @@ async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model) -> Result<(
         sequence: i32::try_from(sequence).map_err(Error::internal)? - 1,
         kind: kind.to_owned(),
         certificate_id: issued.id,
-        leaf_hash: hex(&log_leaf::hash(&leaf)),
+        leaf_hash: value::hex(&log_leaf::hash(&leaf)),
         leaf,
         at: app.clock.now(),
     };
     tx.append_log(row).await
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

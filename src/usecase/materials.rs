@@ -8,12 +8,12 @@ use crate::app::App;
 use crate::domain::actor::Actor;
 use crate::domain::id::{FilingId, MaterialId};
 use crate::domain::material::{self as kinds, MediaType};
+use crate::domain::value::hex;
 use crate::error::{Clash, Error, Result};
 use crate::store::entity::material;
 use crate::store::idempotency::Once;
 use crate::store::materials::PIECE;
 use crate::usecase::filings;
-use crate::usecase::issuance::hex;
 
 /// A file as it arrived: spooled to disk by the edge, never whole in memory.
 pub struct Upload {

@@ -11,6 +11,7 @@ use clinic_registry::clock::Clock;
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::lifecycle::Stage;
 use clinic_registry::domain::samples;
+use clinic_registry::domain::task::Task;
 use clinic_registry::domain::verdict::CertificateState;
 use clinic_registry::domain::{id::FilingId, log_leaf};
 use clinic_registry::store::Store;
@@ -18,7 +19,6 @@ use clinic_registry::store::entity::{
     account, authority, blob_piece, certificate, clinic, clinic_number, filing, filing_event, idempotency, job,
     log_entry, material, series,
 };
-use clinic_registry::store::jobs::Task;
 use clinic_registry::usecase::demonstration::PASSWORD;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter,

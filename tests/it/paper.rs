@@ -7,7 +7,8 @@ use clinic_registry::certificate::error::RenderError;
 use clinic_registry::certificate::fonts::Fonts;
 use clinic_registry::certificate::metadata::code_in_pdf;
 use clinic_registry::certificate::qr;
-use clinic_registry::certificate::render::{Sheet, render};
+use clinic_registry::certificate::render::render;
+use clinic_registry::certificate::sheet::Sheet;
 use clinic_registry::domain::certificate::{CertificateKind, StatedSubject, Statement};
 use clinic_registry::domain::dossier::{ClinicType, ServiceMode};
 

@@ -212,7 +212,7 @@ rows! {
     /// Work that a committed change asked for.
     job("job") {
         #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
-        #[sea_orm(column_type = "JsonBinary")] task: crate::store::jobs::Task,
+        #[sea_orm(column_type = "JsonBinary")] task: crate::domain::task::Task,
         run_at: DateTime<Utc>,
         attempts: i32,
         lease_until: Option<DateTime<Utc>>,

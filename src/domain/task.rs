@@ -1,0 +1,13 @@
+//! Work that a committed change asks for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::CertificateId;
+
+/// The kinds of work. Versioned by their tag: an old row must stay readable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Draw a certificate's paper and keep it by its digest.
+    Seal { certificate: CertificateId },
+}
