@@ -2,7 +2,6 @@
 //! deterministic (RFC 6979) with the lower of the two possible `s`, so one body and one key have one signature.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
@@ -112,13 +111,12 @@ impl Signer {
     /// Writes a new PEM file that only its owner can read, and waits until it is on the disk.
     pub fn save(&self, path: &Path) -> Result<(), KeyError> {
         let pem = self.key.to_pkcs8_pem(LineEnding::LF).map_err(|e| KeyError::Form(e.to_string()))?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        // Under its name only when it is whole: a start that is killed here leaves no half of a key.
+        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(path))?;
         file.write_all(pem.as_bytes())?;
-        Ok(file.sync_all()?)
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|refused| refused.error)?;
+        Ok(())
     }
 
     /// The identifier in codes.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use image::{GrayImage, imageops};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -18,6 +19,9 @@ use crate::domain::verdict::{Asked, Outcome, verdict};
 
 /// Largest file that is opened, bytes.
 const LARGEST: u64 = 30 * 1024 * 1024;
+
+/// Pictures of fewer pixels are looked at enlarged, too.
+const ENLARGED: u64 = 12_000_000;
 
 /// Tell what a code is worth.
 #[derive(Args)]
@@ -148,10 +152,20 @@ fn read(what: &str) -> anyhow::Result<Given> {
         return Ok(Given { code, pdf_sha256: Some(sha256) });
     }
     let picture = image::load_from_memory(&bytes).context("neither a certificate's PDF nor a picture")?.to_luma8();
+    // The decoder now and then slips by one where a module is few pixels: then it looks again, enlarged.
+    let small = u64::from(picture.width()) * u64::from(picture.height()) < ENLARGED;
+    let code = decoded(&picture).or_else(|| {
+        let (width, height) = (picture.width() * 2, picture.height() * 2);
+        small.then(|| decoded(&imageops::resize(&picture, width, height, imageops::FilterType::Triangle))).flatten()
+    });
+    Ok(Given { code: code.context("no code was found in the picture")?, pdf_sha256: None })
+}
+
+/// The longest code in a picture.
+fn decoded(picture: &GrayImage) -> Option<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let shade = |x: usize, y: usize| picture.get_pixel(x as u32, y as u32).0[0];
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, shade);
     let codes = prepared.detect_grids().into_iter().filter_map(|grid| grid.decode().ok().map(|(_, text)| text));
-    let code = codes.max_by_key(String::len).context("no code was found in the picture")?;
-    Ok(Given { code, pdf_sha256: None })
+    codes.max_by_key(String::len)
 }

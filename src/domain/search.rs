@@ -22,7 +22,7 @@ pub fn filter_term(filter: &str, value: &str) -> String {
 /// Every word under which `name` is found.
 pub fn name_terms(name: &str) -> BTreeSet<String> {
     let name: Vec<char> = normalise(name).chars().collect();
-    let mut terms = pieces("n", &name, 1);
+    let mut terms: BTreeSet<String> = pieces("n", &name, 1).collect();
     terms.extend(pieces("n", &name, 2));
     for reading in readings(&name) {
         let letters: Vec<char> = reading.concat().chars().collect();
@@ -37,7 +37,11 @@ pub fn name_terms(name: &str) -> BTreeSet<String> {
 /// No alternative at all means that the query holds nothing to look for.
 pub fn query_terms(query: &str) -> Vec<Vec<String>> {
     let text: Vec<char> = normalise(query).chars().take(30).collect();
-    let list = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>();
+    // In the order of the text: the first word drives the search, and what tells clinics apart stands in front.
+    let list = |words: Words<'_>| {
+        let mut seen = BTreeSet::new();
+        words.filter(|word| seen.insert(word.clone())).collect::<Vec<_>>()
+    };
     match text.as_slice() {
         [] => vec![],
         [one] => vec![vec![format!("n:{one}")]],
@@ -49,8 +53,10 @@ pub fn query_terms(query: &str) -> Vec<Vec<String>> {
     }
 }
 
-fn pieces(kind: &str, text: &[char], size: usize) -> BTreeSet<String> {
-    text.windows(size).map(|piece| format!("{kind}:{}", piece.iter().collect::<String>())).collect()
+type Words<'a> = Box<dyn Iterator<Item = String> + 'a>;
+
+fn pieces<'a>(kind: &'a str, text: &'a [char], size: usize) -> Words<'a> {
+    Box::new(text.windows(size).map(move |piece| format!("{kind}:{}", piece.iter().collect::<String>())))
 }
 
 /// The readings of a text in pinyin, syllable by syllable; what has no reading stands for itself.

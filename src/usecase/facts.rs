@@ -54,9 +54,14 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
         (_, Some(received)) if row.redirected || !lifecycle::editable(row.stage) => Some(tx.authority(received).await?),
         _ => responsible.clone(),
     };
-    let responsible = if row.redirected { before.clone() } else { responsible };
+    // What the clinic was filed with was settled then, perhaps by a redirect.
+    let as_filed = clinic.as_ref().map(|c| &c.dossier).is_some_and(|filed| {
+        filed.address.street == dossier.address.street && filed.clinic_type == dossier.clinic_type
+    });
+    let settled = row.redirected || as_filed;
+    let responsible = if settled { before.clone() } else { responsible };
     let covers_street = match &before {
-        Some(authority) => row.redirected || tx.covers(authority.id, street, today).await?,
+        Some(authority) => settled || tx.covers(authority.id, street, today).await?,
         None => false,
     };
     let before_id = before.as_ref().map(|a| a.id);

@@ -146,7 +146,8 @@ pub async fn view(app: &App, actor: &Actor, id: FilingId) -> Result<Case> {
 /// # Errors
 /// What the store answers.
 pub async fn list(app: &App, actor: &Actor, filter: FilingFilter, limit: u64) -> Result<Vec<filing::Model>> {
-    app.store.filings(actor, filter, limit + 1).await
+    let rows = app.store.filings(actor, filter, limit + 1).await?;
+    Ok(rows.into_iter().map(|row| as_shown(actor, row)).collect())
 }
 
 /// Every finding on the filing as it stands, at once.

@@ -236,3 +236,39 @@ fn a_clinic_has_one_change_under_way() {
         clinic.act(&drafts[1], json!({ "action": "submit" })).await.problem(409, "filing.base_changed");
     });
 }
+
+#[test]
+fn of_two_changes_submitted_at_the_same_moment_one_is_received() {
+    support::run(async {
+        let app = APP.get();
+        let clinic = app.clinic();
+        let mut pairs = vec![];
+        for _ in 0..8 {
+            let mut dossier = app.dossier(ClinicType::General);
+            let issued = app.issued(&dossier).await;
+            dossier.opening_hours = "周一至周日 8:00–20:00".into();
+            dossier.address.detail = "聊城经济技术开发区辽河路999号".into();
+            let mut drafts = vec![];
+            for _ in 0..2 {
+                let draft = clinic.draft_change(issued["clinic"].as_str().unwrap(), &json_of(&dossier)).await;
+                clinic.add_materials(&draft).await;
+                drafts.push(draft);
+            }
+            pairs.push(drafts);
+        }
+        let submit = |draft: &Value| {
+            let (clinic, draft) = (clinic.clone(), draft.clone());
+            tokio::spawn(async move { clinic.act(&draft, json!({ "action": "submit" })).await })
+        };
+        for drafts in pairs {
+            let mut answers: Vec<_> =
+                join_all(drafts.iter().map(submit)).await.into_iter().map(Result::unwrap).collect();
+            answers.sort_by_key(|answer| answer.status);
+            answers.pop().unwrap().problem(409, "filing.open_filing");
+            let received = answers.pop().unwrap().expect(200);
+            assert_eq!(received["stage"], "received");
+            let left = drafts.iter().find(|draft| draft["id"] != received["id"]).unwrap();
+            assert_eq!(clinic.view(left).await.expect(200)["stage"], "draft");
+        }
+    });
+}

@@ -1,8 +1,7 @@
-//! Filings beyond the straight road: deadlines, notices, redirects, numbers, the rules at the door.
+//! Filings beyond the straight road: deadlines, notices, what each side sees and writes meanwhile.
 
 use chrono::{DateTime, Utc};
-use clinic_registry::domain::dossier::ClinicType;
-use clinic_registry::domain::filing_number::FilingNumber;
+use clinic_registry::domain::dossier::{ClinicType, Dossier};
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::json;
 
@@ -76,75 +75,6 @@ fn a_second_notice_is_the_approvers_and_gives_its_reason() {
 }
 
 #[test]
-fn a_redirected_filing_moves_to_the_other_authority_with_its_reason() {
-    support::run(async {
-        let app = APP.get();
-        let filing = app.received().await;
-        let officer = app.officer();
-        for (body, pointer) in [
-            (json!({ "action": "redirect", "authority_id": app.other_authority }), "/reason"),
-            (json!({ "action": "redirect", "reason": "不属于本机关" }), "/authority_id"),
-            (json!({ "action": "redirect", "reason": "不属于本机关", "authority_id": app.authority }), "/authority_id"),
-            (json!({ "action": "redirect", "reason": "不属于本机关", "authority_id": filing["id"] }), "/authority_id"),
-        ] {
-            let refused = officer.act(&filing, body).await.problem(422, "request.invalid");
-            assert_eq!(refused["errors"][0]["pointer"], pointer);
-        }
-        let gone = officer.act(&filing, app.redirect()).await.expect(200);
-        assert_eq!((&gone["stage"], &gone["allowed_actions"]), (&json!("redirected"), &json!([])));
-        // From now on it is the other authority's.
-        officer.view(&filing).await.problem(404, "resource.not_found");
-        assert_eq!(app.other_officer().view(&filing).await.expect(200)["stage"], "redirected");
-        let seen = app.clinic().view(&filing).await.expect(200);
-        assert_eq!((&seen["stage"], &seen["authority"]["id"]), (&json!("redirected"), &json!(app.other_authority)));
-        let history = app.clinic().history(&filing).await;
-        assert!(history.last().unwrap()["note"].as_str().unwrap().contains("地址属于另一备案机关"));
-    });
-}
-
-#[test]
-fn the_number_that_the_registration_system_assigned_is_checked_and_kept() {
-    support::run(async {
-        let app = APP.get();
-        let approver = app.approver();
-        let issue = |number: &str| json!({ "action": "issue", "number": number });
-        let filing = app.in_stage(Stage::Recommended).await;
-        // Too short, a category that there is not; another division, economic type, category, class than the dossier's.
-        for wrong in [
-            "PDY00077X37150217D211",
-            "PDY00077X37150217D2182",
-            "PDY00077X37152217D2112",
-            "PDY00077X37150215D2112",
-            "PDY00077X37150217D2152",
-            "PDY00077X37150217D2111",
-            "PDY00077X99999917D2112",
-        ] {
-            let refused = approver.act(&filing, issue(wrong)).await;
-            assert_eq!(refused.status, 422, "{wrong}: {}", refused.text());
-        }
-        assert_eq!(app.clinic().view(&filing).await.expect(200)["stage"], "recommended");
-        let right = assigned("PDY00077");
-        let issued = approver.act(&filing, issue(&right)).await.expect(200);
-        assert_eq!(issued["clinic"], json!(right));
-        assert_eq!(app.clinic().certificate(&issued).await["statement"]["provisional"], false);
-        // Nobody else gets it.
-        let next = app.in_stage(Stage::Recommended).await;
-        let refused = approver.act(&next, issue(&right)).await;
-        assert!([409, 422].contains(&refused.status), "{}", refused.text());
-        assert_eq!(app.clinic().view(&next).await.expect(200)["stage"], "recommended");
-    });
-}
-
-/// The number of a general clinic for profit in 东昌府区 with this body.
-fn assigned(body: &str) -> String {
-    "0123456789X"
-        .chars()
-        .map(|check| format!("{body}{check}37150217D2112"))
-        .find(|number| number.parse::<FilingNumber>().is_ok_and(|number| number.warnings().is_empty()))
-        .unwrap()
-}
-
-#[test]
 fn a_submitted_filing_is_locked_and_a_correction_unlocks_it() {
     support::run(async {
         let app = APP.get();
@@ -159,37 +89,6 @@ fn a_submitted_filing_is_locked_and_a_correction_unlocks_it() {
         let filing = app.officer().act(&filing, correction()).await.expect(200);
         clinic.revise(&filing, dossier).await.expect(200);
         clinic.upload(&filing, "floor_plan", "a.pdf", support::builders::pdf_file("new")).await.expect(201);
-    });
-}
-
-#[test]
-fn a_character_that_no_font_has_stops_the_issue_and_is_named() {
-    support::run(async {
-        let app = APP.get();
-        let mut dossier = app.dossier(ClinicType::General);
-        // A Linear B syllable: no Chinese font has it.
-        dossier.address.detail.push('𐀀');
-        let id = app.recommended(vec![dossier]).await[0];
-        let filing = json!({ "id": id, "version": 1 });
-        let refused = app.approver().act(&filing, json!({ "action": "issue" })).await.problem(422, "request.invalid");
-        assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("U+10000"), "{refused:#}");
-        let seen = app.clinic().view(&filing).await.expect(200);
-        assert_eq!((&seen["stage"], seen.get("clinic")), (&json!("recommended"), None), "nothing was issued");
-    });
-}
-
-#[test]
-fn the_same_file_serves_two_filings() {
-    support::run(async {
-        let app = APP.get();
-        let clinic = app.clinic();
-        let file = support::builders::pdf_file("shared by two");
-        for _ in 0..2 {
-            let draft = clinic.draft(&json!({})).await;
-            let added = clinic.upload(&draft, "floor_plan", "图.pdf", file.clone()).await.expect(201);
-            let call = clinic.filing("material_view", &draft).path("material_id", added["id"].as_str().unwrap());
-            assert_eq!(call.send().await.bytes, file);
-        }
     });
 }
 
@@ -210,5 +109,97 @@ fn a_long_list_of_filings_comes_in_pages() {
         assert_eq!((&json!(walked), second.get("next")), (&whole["items"], None));
         let none = officer.call("filing_list").query("kind", "change").send().await.expect(200);
         assert_eq!(none["items"], json!([]));
+    });
+}
+
+#[test]
+fn officers_see_what_was_submitted_until_the_clinic_submits_again() {
+    support::run(async {
+        let app = APP.get();
+        let (clinic, officer) = (app.clinic(), app.officer());
+        let filing = app.in_stage(Stage::Correcting).await;
+        let submitted = filing["dossier"]["name"].clone();
+        let mut dossier = clinic.view(&filing).await.expect(200)["dossier"].clone();
+        dossier["name"] = json!("");
+        let filing = clinic.revise(&filing, &dossier).await.expect(200);
+        assert_eq!(filing["dossier"]["name"], "", "the clinic sees what it writes");
+        assert_eq!(clinic.check(&filing).await["passes"], false);
+        assert_eq!(officer.view(&filing).await.expect(200)["dossier"]["name"], submitted);
+        assert_eq!(officer.check(&filing).await["passes"], true, "what was submitted passed");
+        let list = officer.call("filing_list").query("stage", "correcting").send().await.expect(200);
+        let listed = list["items"].as_array().unwrap().iter().find(|row| row["id"] == filing["id"]).unwrap();
+        assert_eq!(listed["name"], submitted);
+
+        dossier["name"] = json!("聊城重写诊所");
+        dossier["principal"]["main_institution"] = dossier["name"].clone();
+        let filing = clinic.revise(&filing, &dossier).await.expect(200);
+        let filing = clinic.act(&filing, json!({ "action": "submit" })).await.expect(200);
+        assert_eq!(officer.view(&filing).await.expect(200)["dossier"]["name"], "聊城重写诊所");
+    });
+}
+
+#[test]
+fn the_reason_given_at_each_submission_stands_in_the_history() {
+    support::run(async {
+        let app = APP.get();
+        let (clinic, officer) = (app.clinic(), app.officer());
+        let submit = |reason: &str| json!({ "action": "submit", "reason": reason });
+        let draft = app.complete_draft().await;
+        let filing = clinic.act(&draft, submit("首次提交")).await.expect(200);
+        let filing = officer.act(&filing, correction()).await.expect(200);
+        clinic.act(&filing, submit("已按告知核对名称")).await.expect(200);
+        for reader in [&clinic, &officer] {
+            let history = reader.history(&filing).await;
+            let notes: Vec<_> = history.iter().map(|step| step["note"].as_str().unwrap()).collect();
+            assert_eq!(notes, ["首次提交", "", "已按告知核对名称"]);
+        }
+    });
+}
+
+#[test]
+fn only_a_reason_may_run_over_several_lines() {
+    support::run(async {
+        let app = APP.get();
+        let clinic = app.clinic();
+        let draft = app.complete_draft().await;
+        for (pointer, text) in [
+            ("/name", "王五\n诊所"),
+            ("/name", "王五\r\n诊所"),
+            ("/address/detail", "辽河路\t9号"),
+            ("/principal/scope", "内科专业\n外科专业"),
+            ("/staff/0/name", "赵\n六"),
+            ("/equipment/1", "听诊器\n血压计"),
+        ] {
+            let mut dossier = draft["dossier"].clone();
+            *dossier.pointer_mut(pointer).unwrap() = json!(text);
+            let refused = clinic.revise(&draft, &dossier).await.problem(422, "request.invalid");
+            let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
+            assert_eq!(pointers, [pointer], "{refused:#}");
+        }
+        let filing = clinic.act(&draft, json!({ "action": "submit" })).await.expect(200);
+        let reason = "房屋租赁合同解除。\n另行选址后再办理。";
+        clinic.act(&filing, json!({ "action": "withdraw", "reason": reason })).await.expect(200);
+        assert_eq!(clinic.history(&filing).await.last().unwrap()["note"], reason);
+    });
+}
+
+#[test]
+fn a_principal_of_another_clinic_is_known_by_the_practice_code_too() {
+    support::run(async {
+        let app = APP.get();
+        let first = app.dossier(ClinicType::General);
+        app.issued(&first).await;
+        let clinic = app.clinic();
+        let mut second = app.dossier(ClinicType::General);
+        let findings = async |dossier: &Dossier| {
+            let draft = clinic.draft(&json_of(dossier)).await;
+            clinic.add_materials(&draft).await;
+            let told = clinic.check(&draft).await["findings"].as_array().unwrap().clone();
+            told.into_iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(findings(&second).await, Vec::<String>::new());
+        second.principal.practice_code = first.principal.practice_code;
+        assert_ne!(second.principal.id_number, first.principal.id_number);
+        assert_eq!(findings(&second).await, ["R-029"]);
     });
 }

@@ -188,7 +188,10 @@ fn five_hundred_hostile_strings_through_every_text_field() {
                     refused += 1;
                     let problem = answer.problem(422, "request.invalid");
                     let told = problem["errors"].as_array().unwrap().len();
-                    assert!(told >= fitting.len().min(200), "all at once: {told} of {} for {text:?}", fitting.len());
+                    // A line break alone is no fault of a reason.
+                    let broken = text.trim().contains(['\n', '\r', '\t']);
+                    let owed = fitting.iter().filter(|(at, _)| !(broken && at.ends_with("/reason"))).count();
+                    assert!(told >= owed.min(200), "all at once: {told} of {owed} for {text:?}");
                 }
                 other => panic!("{other} for {text:?}: {}", answer.text()),
             }

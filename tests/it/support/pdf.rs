@@ -23,9 +23,22 @@ pub fn pixels(bytes: &[u8], dpi: f32) -> (usize, usize, Vec<u8>) {
     (width, height, pixmap.data().iter().map(|p| light(p.r, p.g, p.b)).collect())
 }
 
-/// Every code that stands on the first page, decoded from its pixels.
+/// Every code that stands on the first page, decoded from its pixels. The decoder places its grid to whole pixels and now
+/// and then slips by one where a module is four of them; then the same pixels are looked at enlarged.
 pub fn codes(bytes: &[u8], dpi: f32) -> Vec<String> {
     let (width, height, light) = pixels(bytes, dpi);
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| light[y * width + x]);
+    let page = image::GrayImage::from_raw(width as u32, height as u32, light).unwrap();
+    let enlarged = |times: u32| {
+        let (width, height) = (page.width() * times, page.height() * times);
+        image::imageops::resize(&page, width, height, image::imageops::FilterType::Triangle)
+    };
+    let found = [1, 2, 3].into_iter().map(|times| decoded(&enlarged(times)));
+    found.into_iter().find(|codes| !codes.is_empty()).unwrap_or_default()
+}
+
+fn decoded(page: &image::GrayImage) -> Vec<String> {
+    let (width, height) = (page.width() as usize, page.height() as usize);
+    let light = |x: usize, y: usize| page.get_pixel(x as u32, y as u32).0[0];
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, light);
     image.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
 }

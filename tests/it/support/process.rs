@@ -48,6 +48,14 @@ pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// Starts `serve` on a free port, without waiting for anything; what it logs goes to `log`.
+pub fn serving(data: &Path, database: &str, log: &Path, more: &[&str]) -> Child {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+    let mut command = binary();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database", database, "--data"]).arg(data).args(more);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap()
+}
+
 /// A serving process; killed with this value.
 pub struct Served {
     child: Child,
@@ -60,16 +68,7 @@ pub struct Served {
 impl Served {
     /// Starts `serve` on a free port and waits until it says where; what it logs goes to `log`.
     pub fn start(data: &Path, database: &str, log: &Path, more: &[&str]) -> Self {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
-        let mut child = binary()
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", database, "--data"])
-            .arg(data)
-            .args(more)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut child = serving(data, database, log, more);
         let out = BufReader::new(child.stdout.take().unwrap());
         let (tell, told) = mpsc::channel();
         // Read on after the address: a full pipe would stop the server.
