@@ -18,7 +18,7 @@ from pathlib import Path
 
 BASE, SCHEMATHESIS, DOCUMENT, FOLDER = sys.argv[1:]
 API = f"{BASE}/api/v1"
-EXAMPLES = int(os.environ.get("CLINIC_TEST_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("CLINIC_TEST_EXAMPLES", "200"))
 SEED = int(os.environ.get("CLINIC_TEST_SEED", random.randrange(1_000_000)))
 # The one operation that would end the session of all the others is asked as nobody.
 ROLES = [
@@ -78,12 +78,14 @@ def settings(values: dict[str, list[str]]) -> Path:
 def main() -> int:
     failed = False
     values = known(sign_in("demo-clinic"))
+    # One worker: CPython 3.11 keeps its parser's recursion depth in one place for all threads, and two of them trip over
+    # it (SystemError: AST constructor recursion depth mismatch).
     for login, examples, more in ROLES:
         print(f"as {login or 'nobody'}: {examples} examples an operation, seed {SEED}", flush=True)
         command = [SCHEMATHESIS, "--config-file", str(settings(values)), "run", DOCUMENT, "--url", API]
         command += ["--phases", "examples,coverage,fuzzing", "--checks", "all"]
         command += ["--exclude-checks", "positive_data_acceptance", "--continue-on-failure", "--no-shrink"]
-        command += ["--workers", "2", "--seed", str(SEED), "--max-examples", str(examples), *more]
+        command += ["--workers", "1", "--seed", str(SEED), "--max-examples", str(examples), *more]
         if login:
             command += ["--header", f"Authorization: Bearer {sign_in(login)}"]
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True)

@@ -155,6 +155,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("from_stage"))
             .col(text("to_stage"))
             .col(text("note"))
+            .col(json_binary_null("notice"))
             .col(integer("rule_set"))
             .col(json_binary("findings"))
             .foreign_key(&mut fk("filing_event", "filing_id", "filing"))

@@ -14,8 +14,10 @@ use crate::certificate::code::{self, Opened};
 use crate::certificate::manifest::Manifest;
 use crate::certificate::metadata;
 use crate::clock::Clock;
+use crate::domain::short_code::ShortCode;
 use crate::domain::value::hex;
 use crate::domain::verdict::{Asked, Outcome, verdict};
+use crate::law;
 
 /// Largest file that is opened, bytes.
 const LARGEST: u64 = 30 * 1024 * 1024;
@@ -64,6 +66,13 @@ impl Verify {
 
     fn answer(&self) -> anyhow::Result<Outcome> {
         let given = read(&self.what)?;
+        if given.code.parse::<ShortCode>().is_ok() {
+            let register = self.register.as_deref();
+            return ask(
+                register.context("短码须联网核验：请加上 --register 网址 (a short code needs the register)")?,
+                &given,
+            );
+        }
         let text = std::fs::read_to_string(&self.manifest)
             .with_context(|| format!("no key manifest at {}", self.manifest.display()))?;
         let manifest = Manifest::verify(&text, self.root.as_deref())?;
@@ -132,6 +141,9 @@ fn print_code(opened: &Opened) {
     println!("诊所名称  {}", payload.name);
     println!("地址      {}", payload.address);
     println!("服务方式  {}", modes.join("、"));
+    let region = payload.region.to_string();
+    let place = law::embedded().map(|law| law.division_path(&region)).unwrap_or_default();
+    println!("备案地区  {place}（{region}）");
     println!("签发日期  {}", payload.issued_on);
     println!("密钥      {}", opened.kid);
 }
@@ -140,6 +152,10 @@ fn read(what: &str) -> anyhow::Result<Given> {
     let path = Path::new(what);
     let is_file = what.len() < 4_096 && path.is_file();
     if !is_file {
+        let file_name = !what.contains("://") && (what.contains('/') || what.contains('.'));
+        if file_name {
+            bail!("no such file: {what}");
+        }
         return Ok(Given { code: what.to_owned(), pdf_sha256: None });
     }
     if std::fs::metadata(path)?.len() > LARGEST {

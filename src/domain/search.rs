@@ -49,7 +49,13 @@ pub fn query_terms(query: &str) -> Vec<Vec<String>> {
             let initials = list(pieces("i", text, 2));
             if text.len() < 3 { vec![initials] } else { vec![list(pieces("p", text, 3)), initials] }
         }
-        text => vec![list(pieces("n", text, 2))],
+        // Parts of a name with a gap between them: each part by itself.
+        _ => {
+            let parts = query.split_whitespace().map(|part| normalise(part).chars().take(30).collect::<Vec<_>>());
+            let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+            let words = parts.iter().flat_map(|part| pieces("n", part, part.len().min(2)));
+            vec![list(Box::new(words.take(30)))]
+        }
     }
 }
 

@@ -154,6 +154,10 @@ reasons! {
     Stopped = 18 "stopped" NotValid
         "该诊所已被责令停止执业。请勿就诊；如仍在营业，可拨打监督电话举报。"
         / "This clinic has been ordered to stop practising. Please do not seek treatment there; if it is still open, please report it to the supervision hotline.";
+    /// A short code whose check character does not fit: a slip of the finger, most likely.
+    Mistyped = 19 "mistyped" NotValid
+        "短码输入有误。请对照凭证上的12位短码，核对后重新输入。"
+        / "The short code was mistyped. Please compare it with the twelve characters on the certificate and type it again.";
 }
 
 /// What the register knows of a certificate and its clinic.

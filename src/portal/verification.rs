@@ -84,6 +84,7 @@ fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
 #[derive(Serialize)]
 struct Paper {
     name: String,
+    authority: String,
     version: i32,
     issued_on: String,
     rows: Vec<Row>,
@@ -163,6 +164,7 @@ impl From<&certificate::Model> for Paper {
     fn from(row: &certificate::Model) -> Self {
         Self {
             name: row.statement.name.clone(),
+            authority: row.statement.authority.name.clone(),
             version: row.version,
             issued_on: numeric_date(row.statement.issued_on),
             rows: paper::rows(&row.statement),
@@ -217,6 +219,7 @@ fn headline(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
         (Reason::NotInRegister, _) => ("登记库中查无此凭证", "The register has no such certificate"),
         (Reason::Revoked, _) => ("该诊所备案已被撤销", "This filing has been revoked"),
         (Reason::Void, _) => ("该凭证已作废", "This certificate is void"),
+        (Reason::Mistyped, _) => ("短码输入有误，请重新输入", "The short code was mistyped"),
         (Reason::Stopped, _) => ("该诊所已被责令停止执业", "Ordered to stop practising"),
     };
     words(zh, en)

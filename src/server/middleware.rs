@@ -6,6 +6,7 @@ use poem::endpoint::{BoxEndpoint, DynEndpoint};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::middleware::SizeLimit;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
+use poem_openapi::error::{ParseMultipartError, ParseParamError};
 use tracing::Instrument;
 
 use crate::api;
@@ -85,6 +86,19 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
 pub fn problem(error: poem::Error) -> Response {
     if error.is_from_response() {
         return error.into_response();
+    }
+    if let Some(wrong) = error.downcast_ref::<ParseParamError>().filter(|wrong| !wrong.name.starts_with("param")) {
+        let field = Error::field(
+            format!("/{}", wrong.name),
+            "参数的值不在可选范围内或者格式不对，请对照接口文档。",
+            format!("This parameter is wrong: {}", wrong.reason),
+        );
+        return api::problem::response(wording::of(field));
+    }
+    if error.is::<ParseMultipartError>() {
+        let field =
+            Error::field("/file", "须有code和file两项：材料代码和文件。", "Send the two parts `code` and `file`.");
+        return api::problem::response(wording::of(field));
     }
     let kind = match error.status() {
         StatusCode::NOT_FOUND => &wording::NOT_FOUND,

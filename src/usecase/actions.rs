@@ -54,7 +54,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
     row.stage = decisions::decide(from, command.action, actor, known)?;
     row.updated_at = now;
-    let findings = facts::standing_findings(app, &tx, &row).await?;
+    let findings = facts::standing_findings(app, &tx, &row, command.number.as_deref()).await?;
     let note = match command.action {
         Action::Submit => submit(app, &tx, &mut row, &command).await?,
         Action::Withdraw => withdraw(&command, from)?,
@@ -78,6 +78,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         from_stage: from,
         to_stage: row.stage,
         note,
+        notice: row.notice.clone().filter(|_| command.action == Action::RequestCorrection),
         rule_set: i32::try_from(app.law.rule_set()).map_err(Error::internal)?,
         findings: Findings(findings),
     };
@@ -132,16 +133,23 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
         ));
     }
     let today = app.clock.today();
+    let nowhere = command.defects.iter().enumerate().filter(|(_, d)| !points_somewhere(app, row, &d.pointer));
+    let nowhere = nowhere.map(|(n, d)| {
+        Problem::new(
+            format!("/defects/{n}/pointer"),
+            format!("“{}”不是信息表中的一项，也不是材料清单中的材料，请核对。", d.pointer),
+            format!("{} is no field of the form and no material of the list.", d.pointer),
+        )
+    });
     let unknown = command.defects.iter().enumerate().filter(|(_, d)| app.law.rule(&d.rule, today).is_none());
-    let problems: Vec<Problem> = unknown
-        .map(|(n, d)| {
-            Problem::new(
-                format!("/defects/{n}/rule"),
-                format!("没有现行有效的规则“{}”，请从规则列表中选择。", d.rule),
-                format!("No rule {} is in force; choose one of the list.", d.rule),
-            )
-        })
-        .collect();
+    let unknown = unknown.map(|(n, d)| {
+        Problem::new(
+            format!("/defects/{n}/rule"),
+            format!("没有现行有效的规则“{}”，请从规则列表中选择。", d.rule),
+            format!("No rule {} is in force; choose one of the list.", d.rule),
+        )
+    });
+    let problems: Vec<Problem> = nowhere.chain(unknown).collect();
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -158,6 +166,15 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
     });
     row.due_on = None;
     Ok(command.reason.clone())
+}
+
+/// Whether a pointer leads to an item of the form or to a material of the list; `""` is the filing as a whole.
+fn points_somewhere(app: &App, row: &filing::Model, pointer: &str) -> bool {
+    if let Some(code) = pointer.strip_prefix("/materials/") {
+        return app.law.material(code).is_some();
+    }
+    let item = pointer.split('/').nth(1);
+    item.is_none_or(|item| serde_json::to_value(&row.dossier).is_ok_and(|form| form.get(item).is_some()))
 }
 
 async fn redirect(tx: &Tx, row: &mut filing::Model, command: &Command) -> Result<String> {

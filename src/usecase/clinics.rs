@@ -1,5 +1,6 @@
 //! The public register: clinics by number and by the words of a search.
 
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -52,9 +53,9 @@ pub async fn list(app: &App, query: Search, limit: u64) -> Result<Vec<clinic::Mo
 }
 
 fn canonical(number: &str) -> String {
-    number.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
+    number.nfkc().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 fn looks_like_number(text: &str) -> bool {
-    (20..=26).contains(&text.len()) && text.chars().any(|c| c.is_ascii_digit())
+    (20..=26).contains(&text.chars().count()) && text.nfkc().any(|c| c.is_ascii_digit())
 }

@@ -124,8 +124,13 @@ impl Known {
 ///
 /// # Errors
 /// What the store answers.
-pub(super) async fn standing_findings(app: &App, tx: &Tx, row: &filing::Model) -> Result<Vec<Finding>> {
-    let known = gather(app, tx, row, None).await?;
+pub(super) async fn standing_findings(
+    app: &App,
+    tx: &Tx,
+    row: &filing::Model,
+    number: Option<&str>,
+) -> Result<Vec<Finding>> {
+    let known = gather(app, tx, row, number).await?;
     Ok(rules::check(&row.dossier, &known.facts(app, row)))
 }
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::certificate::code;
-use crate::domain::short_code::ShortCode;
-use crate::domain::verdict::{Asked, Standing, Verdict, verdict};
+use crate::domain::short_code::{BadShortCode, ShortCode};
+use crate::domain::verdict::{Asked, Reason, Standing, Verdict, verdict};
 use crate::error::Result;
 use crate::store::entity::certificate;
 
@@ -23,10 +23,17 @@ pub struct Verification {
 /// Only what the store answers; a bad code is an answer, not an error.
 pub async fn verify(app: &App, text: &str) -> Result<Verification> {
     let checked_at = app.clock.now();
-    if let Ok(short) = text.parse::<ShortCode>() {
-        let row = app.store.certificate_by_short_code(short.as_str()).await?;
-        let verdict = verdict(Ok(row.as_ref().map(standing).as_ref()), Asked::Lookup);
-        return Ok(Verification { verdict, certificate: row, checked_at });
+    match text.parse::<ShortCode>() {
+        Ok(short) => {
+            let row = app.store.certificate_by_short_code(short.as_str()).await?;
+            let verdict = verdict(Ok(row.as_ref().map(standing).as_ref()), Asked::Lookup);
+            return Ok(Verification { verdict, certificate: row, checked_at });
+        }
+        Err(BadShortCode::Check) => {
+            let verdict = verdict(Err(Reason::Mistyped.into()), Asked::Lookup);
+            return Ok(Verification { verdict, certificate: None, checked_at });
+        }
+        Err(BadShortCode::Form) => (),
     }
     let opened = match code::check(text, app.keyring.manifest(), app.clock.today()) {
         Ok(opened) => opened,

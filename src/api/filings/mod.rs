@@ -175,6 +175,6 @@ impl Filings {
         filing_id: Path<FilingId>,
     ) -> Result<Json<FilingHistory>, Problem> {
         let rows = filings::history(&app, &caller.0.actor, filing_id.0).await?;
-        Ok(Json(history_view(rows)))
+        Ok(Json(history_view(&app, rows)))
     }
 }

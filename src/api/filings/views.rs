@@ -238,6 +238,8 @@ pub struct FilingSummary {
     pub received_on: Option<NaiveDate>,
     pub due_on: Option<NaiveDate>,
     pub due_guessed: bool,
+    /// The certificate that was issued
+    pub certificate_id: Option<CertificateId>,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -252,6 +254,7 @@ impl From<filing::Model> for FilingSummary {
             received_on: row.received_on,
             due_on: row.due_on,
             due_guessed: row.due_guessed,
+            certificate_id: row.certificate_id.map(CertificateId),
             updated_at: row.updated_at,
         }
     }
@@ -294,7 +297,7 @@ pub struct FilingCheck {
 
 /// One step of a filing's history.
 #[derive(Debug, Object)]
-#[oai(rename = "Event")]
+#[oai(rename = "Event", skip_serializing_if_is_none)]
 pub struct EventView {
     /// 1, 2, 3 …
     pub sequence: i32,
@@ -306,6 +309,8 @@ pub struct EventView {
     pub to: Stage,
     /// 说明
     pub note: String,
+    /// The correction notice that was sent with this step
+    pub notice: Option<NoticeView>,
     /// The rule set that was in force
     pub rule_set: i32,
     /// Rules that had findings
@@ -319,7 +324,7 @@ pub struct FilingHistory {
 }
 
 /// A history, its steps counted.
-pub fn history_view(rows: Vec<filing_event::Model>) -> FilingHistory {
+pub fn history_view(app: &App, rows: Vec<filing_event::Model>) -> FilingHistory {
     let view = |(sequence, row): (i32, filing_event::Model)| EventView {
         sequence,
         at: row.at,
@@ -329,6 +334,7 @@ pub fn history_view(rows: Vec<filing_event::Model>) -> FilingHistory {
         from: row.from_stage,
         to: row.to_stage,
         note: row.note,
+        notice: row.notice.map(|n| notice_view(app, n)),
         rule_set: row.rule_set,
         findings: row.findings.0.into_iter().map(|f| f.rule).collect(),
     };

@@ -143,6 +143,7 @@ rows! {
         from_stage: Stage,
         to_stage: Stage,
         note: String,
+        #[sea_orm(column_type = "JsonBinary", nullable)] notice: Option<Notice>,
         rule_set: i32,
         #[sea_orm(column_type = "JsonBinary")] findings: Findings,
     }
