@@ -50,9 +50,13 @@ fn a_notice_lists_at_least_one_defect_of_rules_in_force() {
         let unknown = json!({ "action": "request_correction", "defects": [
             { "rule": "R-005", "pointer": "/premises/beds", "detail": "请核对。" },
             { "rule": "R-999", "pointer": "/name", "detail": "请核对。" },
+            { "rule": "R-011", "pointer": "/materials/nonexistent", "detail": "请核对。" },
+            { "rule": "R-005", "pointer": "/nowhere/beds", "detail": "请核对。" },
         ] });
         let refused = officer.act(&filing, unknown).await.problem(422, "request.invalid");
-        assert_eq!(refused["errors"][0]["pointer"], "/defects/1/rule");
+        let mut wrong: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].clone()).collect();
+        wrong.sort_by_key(|pointer| pointer.to_string());
+        assert_eq!(json!(wrong), json!(["/defects/1/rule", "/defects/2/pointer", "/defects/3/pointer"]));
         assert_eq!(app.clinic().view(&filing).await.expect(200)["stage"], "received");
     });
 }
@@ -70,6 +74,12 @@ fn a_second_notice_is_the_approvers_and_gives_its_reason() {
         let mut reasoned = correction();
         reasoned["reason"] = json!("补正材料与现场情况不一致");
         let again = approver.act(&filing, reasoned).await.expect(200);
+        // What was asked for the first time can still be read.
+        let history = approver.filing("filing_history", &again).send().await.expect(200);
+        let notices: Vec<_> = history["items"].as_array().unwrap().iter().filter_map(|e| e.get("notice")).collect();
+        assert_eq!(notices.len(), 2);
+        assert_eq!(notices[0]["defects"][0]["detail"], correction()["defects"][0]["detail"]);
+        assert!(!notices[0]["defects"][0]["basis"].as_array().unwrap().is_empty());
         assert_eq!((&again["stage"], &again["notice"]["round"]), (&json!("correcting"), &json!(2)));
     });
 }

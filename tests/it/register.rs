@@ -196,3 +196,25 @@ fn the_lists_of_codes_say_what_is_in_force() {
         assert!(materials["items"].as_array().unwrap().len() > 5);
     });
 }
+
+#[test]
+fn a_name_is_found_by_parts_with_a_gap_and_a_number_in_full_width() {
+    support::run(async {
+        let Register { app, number } = register().await;
+        assert_eq!(names(&app, &[("q", "康宁 口腔")]).await, ["聊城康宁口腔诊所"]);
+        assert_eq!(names(&app, &[("q", "康 （ ）")]).await, ["聊城康宁口腔诊所"]);
+        let wide: String = number.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect();
+        assert_eq!(names(&app, &[("q", &wide)]).await, ["聊城仁和堂诊所"]);
+    });
+}
+
+#[test]
+fn a_slip_in_a_short_code_is_told_as_one() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let answer = app.anonymous().call("verification_view").path("code", "ABCD-EFGH-JKLM").send().await.expect(200);
+        assert_eq!((&answer["outcome"], &answer["reason"]["code"]), (&json!("not_valid"), &json!("mistyped")));
+        let page = app.anonymous().get("/v/ABCD-EFGH-JKLM").await;
+        assert!(page.text().contains("短码输入有误"), "{}", page.text());
+    });
+}
