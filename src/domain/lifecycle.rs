@@ -55,12 +55,6 @@ pub const fn next(from: Stage, action: Action) -> Option<(&'static [Role], Stage
     })
 }
 
-/// What `role` may do to a filing in `stage`.
-pub fn allowed(stage: Stage, role: Role) -> Vec<Action> {
-    let may = |a: &Action| next(stage, *a).is_some_and(|(roles, _)| roles.contains(&role));
-    Action::ALL.iter().copied().filter(may).collect()
-}
-
 /// Whether the clinic may still change the dossier and its materials.
 pub const fn editable(stage: Stage) -> bool {
     matches!(stage, Draft | Correcting | Redirected)

@@ -13,7 +13,7 @@ use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{filing, filing_event};
 use crate::store::idempotency::Once;
-use crate::usecase::facts;
+use crate::usecase::facts::{self, Known};
 use crate::usecase::filings::{self, Case};
 use crate::usecase::issuance;
 
@@ -51,12 +51,19 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         return Err(Error::Stale);
     }
     let from = row.stage;
-    let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
-    row.stage = decisions::decide(from, command.action, actor, known)?;
+    let past = decisions::Facts::of(row.notices, row.recommended_by, actor);
+    let to = decisions::decide(from, command.action, actor, past)?;
+    // What stands is found once, on the filing as it was: the check that the clinic saw and the step agree.
+    let known = facts::gather(app, &tx, &row, command.number.as_deref()).await?;
+    let findings = rules::check(&row.dossier, &known.facts(app, &row));
+    if matches!(command.action, Action::Submit | Action::Issue) {
+        filings::undisturbed(&tx, &row).await?;
+        facts::passes(app, row.dossier.clinic_type, &findings)?;
+    }
+    row.stage = to;
     row.updated_at = now;
-    let findings = facts::standing_findings(app, &tx, &row, command.number.as_deref()).await?;
     let note = match command.action {
-        Action::Submit => submit(app, &tx, &mut row, &command).await?,
+        Action::Submit => submit(app, &tx, &mut row, &known, &command).await?,
         Action::Withdraw => withdraw(&command, from)?,
         Action::RequestCorrection => request_correction(app, &mut row, &command)?,
         Action::Redirect => redirect(&tx, &mut row, &command).await?,
@@ -90,17 +97,14 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     Ok(case)
 }
 
-/// Receives the filing: every rule is checked, the authority found, the number given, the clock started.
-async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, command: &Command) -> Result<String> {
-    filings::undisturbed(tx, row).await?;
-    let known = facts::gather(app, tx, row, None).await?;
-    facts::passes(app, row.dossier.clinic_type, &rules::check(&row.dossier, &known.facts(app, row)))?;
-    let authority = known.authority().ok_or(Error::NotFound("authority"))?.id;
-    row.authority_id = Some(authority);
+/// Receives the filing: the authority is fixed, the number given, the clock started.
+async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, known: &Known, command: &Command) -> Result<String> {
+    let authority = known.authority().ok_or(Error::NotFound("authority"))?;
+    row.authority_id = Some(authority.id);
     row.submitted = Some(row.dossier.clone());
     let now = app.clock.now();
     if row.case_number.is_none() {
-        let region = tx.authority(authority).await?.region;
+        let region = &authority.region;
         let year = app.clock.today().year();
         let serial = tx.next_number(&format!("case/{region}/{year}")).await?;
         row.case_number = Some(format!("BA-{region}-{year}-{serial:06}"));

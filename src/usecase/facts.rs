@@ -9,7 +9,7 @@ use crate::domain::finding::Finding;
 use crate::domain::id::{AuthorityId, FilingId};
 use crate::domain::law::Severity;
 use crate::domain::lifecycle::{self, Kind};
-use crate::domain::rules::{self, Facts};
+use crate::domain::rules::Facts;
 use crate::domain::search;
 use crate::domain::value::hex;
 use crate::domain::verdict::ClinicState;
@@ -118,20 +118,6 @@ impl Known {
             number_taken: self.number_taken,
         }
     }
-}
-
-/// The findings that stand on a filing now, as its history keeps them.
-///
-/// # Errors
-/// What the store answers.
-pub(super) async fn standing_findings(
-    app: &App,
-    tx: &Tx,
-    row: &filing::Model,
-    number: Option<&str>,
-) -> Result<Vec<Finding>> {
-    let known = gather(app, tx, row, number).await?;
-    Ok(rules::check(&row.dossier, &known.facts(app, row)))
 }
 
 /// A finding in words.

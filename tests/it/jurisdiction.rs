@@ -124,3 +124,21 @@ fn a_change_does_not_change_the_clinic_type() {
         assert!(refused["errors"].as_array().unwrap().iter().any(type_kept), "{refused:#}");
     });
 }
+
+#[test]
+fn a_correction_that_moves_into_another_area_goes_to_its_authority_as_the_check_said() {
+    support::run(async {
+        let app = APP.get();
+        let correcting = app.in_stage(Stage::Correcting).await;
+        let seen = app.clinic().view(&correcting).await.expect(200);
+        let mut dossier = seen["dossier"].clone();
+        dossier["address"]["street"] = json!("371502001");
+        let moved = app.clinic().revise(&seen, &dossier).await.expect(200);
+        assert_eq!(app.clinic().check(&moved).await["passes"], true);
+        let received = app.clinic().act(&moved, json!({ "action": "submit" })).await.expect(200);
+        assert_eq!(
+            (&received["stage"], &received["authority"]["id"]),
+            (&json!("received"), &json!(app.other_authority))
+        );
+    });
+}
