@@ -8,14 +8,17 @@ use crate::certificate::fonts::Fonts;
 use crate::certificate::keyring::Keyring;
 use crate::clock::Clock;
 use crate::domain::law::Law;
+use crate::law::LawBook;
 use crate::store::Store;
+use crate::store::entity::authority;
 
 /// The application: one per process, shared by every request and job.
 #[derive(Clone)]
 pub struct App {
     pub store: Store,
     pub clock: Clock,
-    pub law: Arc<Law>,
+    /// Use [`App::law`] or [`App::law_of`].
+    pub book: Arc<LawBook>,
     pub fonts: Arc<Fonts>,
     pub keyring: Arc<Keyring>,
     pub settings: Arc<Settings>,
@@ -23,6 +26,18 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Password hashing is costly on purpose: at most so many at once.
     pub hashing: Arc<Semaphore>,
+}
+
+impl App {
+    /// The law of the whole country, as it is in force in this moment.
+    pub fn law(&self) -> Arc<Law> {
+        self.book.national()
+    }
+
+    /// The law as an authority applies it.
+    pub fn law_of(&self, authority: &authority::Model) -> Arc<Law> {
+        self.book.of(&authority.region, &authority.uscc)
+    }
 }
 
 /// What differs between installations.

@@ -2,6 +2,8 @@
 
 use crate::domain::filing::Refusal;
 use crate::domain::lifecycle::Stage;
+use crate::domain::standing::ClinicAct;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 
 /// A field that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,9 @@ pub enum Error {
     /// The lifecycle says no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// It cannot happen to a clinic that stands so.
+    #[error("{act:?} cannot happen to a clinic that is {state:?}, telemedicine {telemedicine:?}")]
+    Standing { state: ClinicState, telemedicine: TelemedicineMode, act: ClinicAct },
     /// The request itself is wrong; every field error at once.
     #[error("invalid: {0:?}")]
     Invalid(Vec<Problem>),

@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 mod m20261123_000001_register;
+mod m20261123_000002_life;
 
 /// The ordered list.
 pub struct Migrator;
@@ -13,7 +14,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_register::Migration)]
+        vec![Box::new(m20261123_000001_register::Migration), Box::new(m20261123_000002_life::Migration)]
     }
 }
 

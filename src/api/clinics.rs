@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::certificate::Statement;
 use crate::domain::dossier::{ClinicType, ServiceMode};
 use crate::domain::value;
-use crate::domain::verdict::ClinicState;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::edge::text;
 use crate::error::Error;
 use crate::store::entity::clinic;
@@ -42,7 +42,7 @@ impl From<clinic::Model> for ClinicSummary {
             number: row.number,
             clinic_type: row.record.clinic_type,
             address: row.record.address,
-            telemedicine: row.telemedicine && row.state == ClinicState::Active,
+            telemedicine: row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active,
             state: row.state,
             name: row.name,
         }
@@ -72,7 +72,7 @@ pub struct ClinicView {
 fn clinic_view(row: clinic::Model, as_of: DateTime<Utc>) -> ClinicView {
     ClinicView {
         number: row.number,
-        telemedicine: row.telemedicine && row.state == ClinicState::Active,
+        telemedicine: row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active,
         state: row.state,
         version: row.certificate_version,
         filed_on: row.filed_on,

@@ -88,7 +88,8 @@ impl Reference {
     #[oai(path = "/rules", method = "get", operation_id = "rule_list")]
     async fn rules(&self, app: Data<&App>) -> Json<RuleList> {
         let today = app.clock.today();
-        let rules = app.law.rules().filter(|rule| rule.holds_on(today)).map(|rule| RuleView {
+        let law = app.law();
+        let rules = law.rules().filter(|rule| rule.holds_on(today)).map(|rule| RuleView {
             id: rule.id.clone(),
             severity: value::code(&rule.severity),
             profiles: rule.profiles.clone(),
@@ -109,7 +110,7 @@ impl Reference {
                 })
                 .collect(),
         });
-        Json(RuleList { rule_set: app.law.rule_set(), items: rules.collect() })
+        Json(RuleList { rule_set: law.rule_set(), items: rules.collect() })
     }
 
     /// 诊疗科目 · Subjects (诊疗科目名录)

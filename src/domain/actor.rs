@@ -21,6 +21,16 @@ stored! {
     }
 }
 
+stored! {
+    /// What an authority does for a clinic; two authorities may share them (审管分离).
+    Duty {
+        /// 备案: receives filings and issues.
+        Issue = "备案" / "issue",
+        /// 监管: visits, inspects, orders.
+        Supervise = "监管" / "supervise",
+    }
+}
+
 impl Role {
     /// Whether the role works for an authority and may see its cases.
     pub const fn sees_cases(self) -> bool {

@@ -42,6 +42,23 @@ pub struct Notice {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
 pub struct Findings(pub Vec<Finding>);
 
+/// Why the clinic submits although a rule warns: one reason for each rule that does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+#[oai(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The rule that warns
+    #[oai(validator(pattern = r"^R-[0-9]{3}$"))]
+    pub rule: String,
+    /// 理由, for the officer
+    #[oai(validator(min_length = 2, max_length = 300))]
+    pub reason: String,
+}
+
+/// The answers that came with a submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Answers(pub Vec<Answer>);
+
 /// What `decide` must know beyond stage and role.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts {

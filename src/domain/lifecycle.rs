@@ -5,6 +5,7 @@ use Role::{Approver, Clinic, Officer};
 use Stage::{Correcting, Draft, Issued, Received, Recommended, Redirected, Withdrawn};
 
 use crate::domain::actor::Role;
+use crate::domain::standing::ClinicAct;
 use crate::domain::terms::stored;
 
 stored! {
@@ -12,6 +13,19 @@ stored! {
     Kind {
         Establishment = "设置备案" / "establishment",
         Change = "变更备案" / "change",
+        /// 停业, from a day on, with its reason.
+        Suspension = "停业备案" / "suspension",
+        /// 恢复执业 after a suspension.
+        Resumption = "恢复执业备案" / "resumption",
+        /// 歇业: the clinic ends.
+        Closure = "歇业备案" / "closure",
+        /// 迁出: the clinic ends here and files anew in another county.
+        Relocation = "迁出备案" / "move to another county",
+        /// 遗失补发: the loss is announced, a new copy issued.
+        Reissue = "遗失补发" / "reissue after loss",
+        /// 暂停互联网诊疗, the rest of the filing untouched.
+        TelemedicineSuspension = "暂停互联网诊疗" / "suspension of telemedicine",
+        TelemedicineResumption = "恢复互联网诊疗" / "resumption of telemedicine",
     }
     /// Where a filing stands.
     Stage {
@@ -23,7 +37,7 @@ stored! {
         Correcting = "待补正" / "correcting",
         /// 待签发: an officer recommended it; another person issues.
         Recommended = "待签发" / "recommended",
-        /// 已备案: the certificate is out.
+        /// 已备案: done; the certificate is out where the kind has one.
         Issued = "已备案" / "issued",
         /// 已转出: not this authority's; the right one is named, and the clinic may submit there.
         Redirected = "已转出" / "redirected",
@@ -38,6 +52,38 @@ stored! {
         Redirect = "转出" / "redirect",
         Recommend = "提请签发" / "recommend",
         Issue = "签发" / "issue",
+    }
+}
+
+impl Kind {
+    /// Whether the filing is about a clinic that is in the register.
+    pub const fn of_clinic(self) -> bool {
+        !matches!(self, Self::Establishment)
+    }
+
+    /// Whether the filing writes the form; the others say their [`Particulars`](crate::domain::particulars::Particulars).
+    pub const fn writes_dossier(self) -> bool {
+        matches!(self, Self::Establishment | Self::Change)
+    }
+
+    /// Whether a certificate is issued when it is done.
+    pub const fn certifies(self) -> bool {
+        matches!(self, Self::Establishment | Self::Change | Self::Reissue)
+    }
+
+    /// What it does to the clinic once it is done.
+    pub const fn act(self) -> ClinicAct {
+        match self {
+            Self::Establishment => ClinicAct::Establish,
+            Self::Change => ClinicAct::Change,
+            Self::Suspension => ClinicAct::Suspend,
+            Self::Resumption => ClinicAct::Resume,
+            Self::Closure => ClinicAct::Close,
+            Self::Relocation => ClinicAct::MoveAway,
+            Self::Reissue => ClinicAct::Reissue,
+            Self::TelemedicineSuspension => ClinicAct::SuspendTelemedicine,
+            Self::TelemedicineResumption => ClinicAct::ResumeTelemedicine,
+        }
     }
 }
 

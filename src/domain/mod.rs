@@ -13,11 +13,20 @@ pub mod finding;
 pub mod lifecycle;
 pub mod masking;
 pub mod material;
+pub mod particulars;
 pub mod rules;
 pub mod samples;
 
+// The clinic's life beside it.
+pub mod announcement;
+pub mod decision;
+pub mod draw;
+pub mod standing;
+pub mod visit;
+
 // The law and its time.
 pub mod calendar;
+pub mod clock;
 pub mod deadline;
 pub mod law;
 

@@ -9,7 +9,9 @@ stored! {
         Current = "现行" / "current",
         /// 已更换: a later version took its place.
         Superseded = "已更换" / "superseded",
-        /// 作废: issued in error.
+        /// 已声明遗失: the loss is announced, no new copy is out yet.
+        Lost = "已声明遗失" / "declared lost",
+        /// 作废: a new copy took its place after a loss, or it was issued in error.
         Void = "已作废" / "void",
     }
     /// Where the clinic's filing stands (domain facts §2).
@@ -53,7 +55,7 @@ macro_rules! reasons {
             /// Every reason, by number.
             pub const ALL: &[Reason] = &[$(Reason::$name),+];
 
-            /// The number, 1 to 18, shown with two digits.
+            /// The number, from 1, shown with two digits.
             pub const fn number(self) -> u8 {
                 match self { $(Reason::$name => $number),+ }
             }
@@ -146,10 +148,10 @@ reasons! {
     Revoked = 16 "revoked" NotValid
         "该诊所备案已被撤销。请勿就诊；如仍在营业，可拨打监督电话举报。"
         / "This clinic's filing has been revoked. Please do not seek treatment there; if it is still open, please report it to the supervision hotline.";
-    /// The certificate was issued in error.
+    /// A new copy took its place after a loss, or it was issued in error.
     Void = 17 "void" NotValid
-        "该凭证已作废。请向诊所索看现行凭证，或拨打监督电话核实。"
-        / "This certificate is void. Please ask the clinic for its current certificate, or check with the supervision hotline.";
+        "该凭证已作废（遗失补发）。请扫描诊所现行凭证上的码，或拨打监督电话核实。"
+        / "This certificate is void (replaced after a loss). Please scan the code of the clinic's current certificate, or check with the supervision hotline.";
     /// 责令停止执业活动.
     Stopped = 18 "stopped" NotValid
         "该诊所已被责令停止执业。请勿就诊；如仍在营业，可拨打监督电话举报。"
@@ -158,6 +160,10 @@ reasons! {
     Mistyped = 19 "mistyped" NotValid
         "短码输入有误。请对照凭证上的12位短码，核对后重新输入。"
         / "The short code was mistyped. Please compare it with the twelve characters on the certificate and type it again.";
+    /// The clinic announced the loss of this copy; none has taken its place yet.
+    DeclaredLost = 20 "declared_lost" NotValid
+        "该凭证已声明遗失，尚未补发。请向诊所索看补发的凭证，或拨打监督电话核实。"
+        / "This certificate has been declared lost and not yet replaced. Please ask the clinic for its new copy, or check with the supervision hotline.";
 }
 
 /// What the register knows of a certificate and its clinic.
@@ -180,6 +186,7 @@ impl Standing {
             (_, ClinicState::Stopped) => Reason::Stopped,
             (_, ClinicState::Cancelled | ClinicState::DeemedClosed) => Reason::Cancelled,
             (CertificateState::Void, _) => Reason::Void,
+            (CertificateState::Lost, _) => Reason::DeclaredLost,
             (_, ClinicState::Suspended) => Reason::Suspended,
             (CertificateState::Superseded, _) => Reason::Superseded,
             (CertificateState::Current, ClinicState::Active) => return None,

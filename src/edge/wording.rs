@@ -3,6 +3,8 @@
 use crate::domain::actor::Role;
 use crate::domain::filing::Refusal;
 use crate::domain::lifecycle::{Action, Stage};
+use crate::domain::standing::{self, ClinicAct};
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Problem};
 
 /// An error in words.
@@ -60,6 +62,8 @@ kinds! {
         "办件所处阶段不能办理此步骤。" / "The filing's stage does not know this step.";
     LOCKED = "filing.locked" 409 "此阶段不能修改":
         "备案已提交，不能修改；待补正时可以修改。" / "The filing is submitted; it can be changed again when a correction is asked for.";
+    STANDING = "clinic.standing" 409 "诊所现在的状态不能办理":
+        "诊所现在的状态不能办理此事项。" / "The clinic's standing does not allow this.";
     OPEN_FILING = "filing.open_filing" 409 "已有在办件":
         "该诊所已有一件备案正在办理，请待其办结或者撤回后再提交。" / "The clinic has another filing under way; wait for it or withdraw it.";
     BASE_CHANGED = "filing.base_changed" 409 "现行备案信息已变更":
@@ -135,6 +139,7 @@ pub fn of(error: Error) -> Worded {
         Error::Refused(refusal) => refused(refusal),
         Error::Invalid(problems) => INVALID.fields(problems),
         Error::Blocked(problems) => BLOCKED.fields(problems),
+        Error::Standing { state, telemedicine, act } => standing_refuses(state, telemedicine, act),
         Error::Stale => STALE.worded(),
         Error::Precondition("Idempotency-Key") => KEY_REQUIRED.worded(),
         Error::Precondition(_) => PRECONDITION.worded(),
@@ -152,6 +157,25 @@ pub fn of(error: Error) -> Worded {
             INTERNAL.worded()
         }
     }
+}
+
+/// Which standing, what cannot happen to it, and what can.
+fn standing_refuses(state: ClinicState, telemedicine: TelemedicineMode, act: ClinicAct) -> Worded {
+    let possible = ClinicAct::ALL.iter().filter(|other| {
+        standing::after(state, **other).is_some() && standing::telemedicine_after(telemedicine, **other).is_some()
+    });
+    let possible: Vec<_> = possible.collect();
+    let zh = possible.iter().map(|a| a.zh()).collect::<Vec<_>>().join("、");
+    let en = possible.iter().map(|a| a.en()).collect::<Vec<_>>().join(", ");
+    let (zh, en) = if possible.is_empty() {
+        ("备案已经终止，不能再办理任何事项".to_owned(), "the filing has ended; nothing more can be done".to_owned())
+    } else {
+        (format!("现在可以办理：{zh}"), format!("what can happen now: {en}"))
+    };
+    STANDING.with(
+        format!("该诊所现为“{}”，互联网诊疗“{}”，不能办理“{}”；{zh}。", state.zh(), telemedicine.zh(), act.zh()),
+        format!("The clinic is {}, telemedicine {}; it cannot be {}; {en}.", state.en(), telemedicine.en(), act.en()),
+    )
 }
 
 fn refused(refusal: Refusal) -> Worded {

@@ -1,5 +1,7 @@
 //! The tables of the law that come with the program. Their shapes and checks are [`crate::domain::law`].
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use crate::domain::law::Law;
 use crate::domain::law::LawError;
 use crate::domain::law::Sources;
@@ -24,4 +26,30 @@ const SOURCES: Sources<'static> = Sources {
 /// Every defect of the tables.
 pub fn embedded() -> Result<Law, LawError> {
     Law::parse(&SOURCES)
+}
+
+/// The law that is in force in this process: replaced as a whole when an edition is imported.
+#[derive(Debug)]
+pub struct LawBook(RwLock<Arc<Law>>);
+
+impl LawBook {
+    /// A book that holds `law`.
+    pub fn new(law: Law) -> Self {
+        Self(RwLock::new(Arc::new(law)))
+    }
+
+    /// The law of the whole country. Held for the length of one step, so that the step sees one edition.
+    pub fn national(&self) -> Arc<Law> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The law as an authority applies it: what its region switched or set for itself taken in.
+    pub fn of(&self, region: &str, uscc: &str) -> Arc<Law> {
+        self.national().regional(region, uscc)
+    }
+
+    /// Puts another edition in force.
+    pub fn replace(&self, law: Law) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(law);
+    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::domain::certificate::in_words;
 use crate::domain::deadline::numeric_date;
-use crate::domain::verdict::ClinicState;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::edge::wording;
 use crate::edge::wording::Worded;
 use crate::error::Error;
@@ -68,7 +68,7 @@ fn unknown() -> Oops {
 
 async fn view(app: &App, row: clinic::Model, asked: &str) -> Result<View, Error> {
     let active = row.state == ClinicState::Active;
-    let telemedicine = row.telemedicine && active;
+    let telemedicine = row.telemedicine_mode == TelemedicineMode::On && active;
     let asked: String = asked.chars().filter(char::is_ascii_alphanumeric).collect();
     let record = &row.record;
     Ok(View {

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::dossier::ClinicType;
 use crate::domain::dossier::ServiceMode;
 use crate::domain::value;
-use crate::domain::verdict::ClinicState;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::edge::text;
 use crate::edge::wording;
 use crate::error::Error;
@@ -78,7 +78,7 @@ impl From<clinic::Model> for Item {
             address: row.record.address,
             state: row.state.zh(),
             active,
-            telemedicine: row.telemedicine && active,
+            telemedicine: row.telemedicine_mode == TelemedicineMode::On && active,
         }
     }
 }
@@ -172,7 +172,7 @@ async fn divisions(app: &App, asked: &str) -> Result<Vec<Choice>, Error> {
         if choices.iter().any(|choice| choice.code == authority.region) {
             continue;
         }
-        let name = app.law.division_path(&authority.region);
+        let name = app.law().division_path(&authority.region);
         choices.push(Choice::new(authority.region.clone(), &name, asked));
         let streets = reference::divisions(app, Some(&authority.region));
         choices.extend(streets.into_iter().map(|(code, name)| Choice::new(code, &format!("　{name}"), asked)));

@@ -125,7 +125,8 @@ pub struct PatientNotice {
 
 /// The notices of the law for patients.
 pub fn patient_notices(app: &App) -> Vec<PatientNotice> {
-    let notices = app.law.notices().iter().filter(|notice| notice.usage == NoticeUse::Patient);
+    let law = app.law();
+    let notices = law.notices().iter().filter(|notice| notice.usage == NoticeUse::Patient);
     let view = |zh: &str, en: &str, basis: &str| PatientNotice { zh: zh.into(), en: en.into(), basis: basis.into() };
     notices.map(|notice| view(&notice.zh, &notice.en, &notice.basis)).collect()
 }

@@ -220,6 +220,7 @@ fn headline(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
         (Reason::Revoked, _) => ("该诊所备案已被撤销", "This filing has been revoked"),
         (Reason::Void, _) => ("该凭证已作废", "This certificate is void"),
         (Reason::Mistyped, _) => ("短码输入有误，请重新输入", "The short code was mistyped"),
+        (Reason::DeclaredLost, _) => ("该凭证已声明遗失", "Declared lost"),
         (Reason::Stopped, _) => ("该诊所已被责令停止执业", "Ordered to stop practising"),
     };
     words(zh, en)

@@ -23,7 +23,7 @@ use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::edge::wording;
 use crate::jobs;
-use crate::law;
+use crate::law::{self, LawBook};
 use crate::portal;
 use crate::store::Store;
 use crate::usecase::demonstration;
@@ -80,7 +80,7 @@ async fn open_at(config: &Config, start: Start, clock: Clock, address: SocketAdd
     Ok(App {
         store,
         clock,
-        law: Arc::new(law::embedded()?),
+        book: Arc::new(LawBook::new(law::embedded()?)),
         fonts: Arc::new(Fonts::load()?),
         keyring: Arc::new(keyring),
         settings: Arc::new(settings),

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, Select};
 use uuid::Uuid;
 
+use crate::domain::actor::Duty;
 use crate::domain::dossier::ClinicType;
 use crate::domain::value;
 use crate::error::{Error, Result};
@@ -26,11 +27,13 @@ fn in_force(street: &str, on: NaiveDate) -> Select<jurisdiction::Entity> {
 
 async fn responsible(
     db: &impl ConnectionTrait,
+    duty: Duty,
     clinic_type: ClinicType,
     street: &str,
     on: NaiveDate,
 ) -> Result<Option<authority::Model>> {
     let found = in_force(street, on)
+        .filter(jurisdiction::Column::Duty.eq(duty))
         .filter(jurisdiction::Column::ClinicType.eq(value::code(&clinic_type)))
         .order_by_desc(jurisdiction::Column::ValidFrom)
         .one(db)
@@ -55,11 +58,12 @@ impl Store {
     /// Who handles this clinic type in this street on this day.
     pub async fn responsible(
         &self,
+        duty: Duty,
         clinic_type: ClinicType,
         street: &str,
         on: NaiveDate,
     ) -> Result<Option<authority::Model>> {
-        responsible(&self.read, clinic_type, street, on).await
+        responsible(&self.read, duty, clinic_type, street, on).await
     }
 }
 
@@ -72,16 +76,20 @@ impl Tx {
     /// Who handles this clinic type in this street on this day.
     pub async fn responsible(
         &self,
+        duty: Duty,
         clinic_type: ClinicType,
         street: &str,
         on: NaiveDate,
     ) -> Result<Option<authority::Model>> {
-        responsible(&self.0, clinic_type, street, on).await
+        responsible(&self.0, duty, clinic_type, street, on).await
     }
 
     /// Whether the authority handles anything in this street on this day.
     pub async fn covers(&self, authority: Uuid, street: &str, on: NaiveDate) -> Result<bool> {
-        let found = in_force(street, on).filter(jurisdiction::Column::AuthorityId.eq(authority)).one(&self.0).await?;
+        let found = in_force(street, on)
+            .filter(jurisdiction::Column::Duty.eq(Duty::Issue))
+            .filter(jurisdiction::Column::AuthorityId.eq(authority))
+            .one(&self.0).await?;
         Ok(found.is_some())
     }
 
@@ -95,6 +103,7 @@ impl Tx {
     pub async fn add_jurisdiction(
         &self,
         authority_id: Uuid,
+        duty: Duty,
         clinic_type: ClinicType,
         street: &str,
         valid_from: NaiveDate,
@@ -107,6 +116,7 @@ impl Tx {
             street: street.to_owned(),
             valid_from,
             valid_to: None,
+            duty,
         };
         jurisdiction::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
         Ok(())

@@ -1,19 +1,22 @@
 //! Steps of a filing's lifecycle: submit, withdraw, request correction, redirect, recommend, issue.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
 use crate::domain::actor::Actor;
 use crate::domain::deadline;
-use crate::domain::filing::{self as decisions, Defect, Findings, Notice};
+use crate::domain::filing::{self as decisions, Answer, Answers, Defect, Findings, Notice};
 use crate::domain::id::{AuthorityId, FilingId};
-use crate::domain::lifecycle::{Action, Stage};
-use crate::domain::rules;
+use crate::domain::law::{Law, Severity};
+use crate::domain::lifecycle::{Action, Kind, Stage};
+use crate::domain::rules::{self, Circumstances};
 use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{filing, filing_event};
 use crate::store::idempotency::Once;
-use crate::usecase::facts::{self, Known};
+use crate::usecase::clocks::{self, Subject};
+use crate::usecase::completion;
+use crate::usecase::facts::{self, Known, Told};
 use crate::usecase::filings::{self, Case};
 use crate::usecase::issuance;
 
@@ -29,6 +32,8 @@ pub struct Command {
     pub authority: Option<AuthorityId>,
     /// The number that the registration system assigned, if it did (issue).
     pub number: Option<String>,
+    /// Why the clinic submits although rules warn (submit).
+    pub answers: Vec<Answer>,
 }
 
 /// Takes one step.
@@ -55,23 +60,33 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     let to = decisions::decide(from, command.action, actor, past)?;
     // What stands is found once, on the filing as it was: the check that the clinic saw and the step agree.
     let known = facts::gather(app, &tx, &row, command.number.as_deref()).await?;
-    let findings = rules::check(&row.dossier, &known.facts(app, &row));
+    let told_to = known.facts(app, &row);
+    let findings = rules::check(&row.dossier, &told_to);
+    let applied_by = known.authority().map(|a| (a.region.clone(), a.uscc.clone()));
+    let circumstances = Circumstances::of(&told_to, applied_by);
     if matches!(command.action, Action::Submit | Action::Issue) {
         filings::undisturbed(&tx, &row).await?;
-        facts::passes(app, row.dossier.clinic_type, &findings)?;
+        let told = facts::tell(&known.law, app.clock.today(), row.dossier.clinic_type, &findings);
+        if command.action == Action::Submit {
+            row.answers = Some(answered(&known.law, app.clock.today(), &told, &command)?);
+        }
+        facts::passes(told)?;
     }
     row.stage = to;
     row.updated_at = now;
     let note = match command.action {
-        Action::Submit => submit(app, &tx, &mut row, &known, &command).await?,
-        Action::Withdraw => withdraw(&command, from)?,
-        Action::RequestCorrection => request_correction(app, &mut row, &command)?,
+        Action::Submit => submit(app, &tx, actor, &mut row, &known, &command).await?,
+        Action::Withdraw => withdraw(app, &tx, actor, &row, &command, from).await?,
+        Action::RequestCorrection => request_correction(app, &tx, &known.law, &mut row, &command).await?,
         Action::Redirect => redirect(&tx, &mut row, &command).await?,
         Action::Recommend => {
             row.recommended_by = Some(actor.id.0);
             command.reason.clone()
         }
-        Action::Issue => issuance::issue(app, &tx, actor, &mut row, command.number.as_deref()).await?,
+        Action::Issue => {
+            clocks::meet(app, &tx, row.id, "R-050").await?;
+            completion::complete(app, &tx, actor, &mut row, &known.law, command.number.as_deref()).await?
+        }
     };
     let event = filing_event::Model {
         id: app.clock.new_id(),
@@ -86,8 +101,10 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         to_stage: row.stage,
         note,
         notice: row.notice.clone().filter(|_| command.action == Action::RequestCorrection),
-        rule_set: i32::try_from(app.law.rule_set()).map_err(Error::internal)?,
+        rule_set: i32::try_from(known.law.rule_set()).map_err(Error::internal)?,
         findings: Findings(findings),
+        dossier: Some(row.dossier.clone()),
+        circumstances: Some(circumstances),
     };
     let row = tx.advance_filing(row, seen).await?;
     tx.add_filing_event(event).await?;
@@ -98,10 +115,18 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
 }
 
 /// Receives the filing: the authority is fixed, the number given, the clock started.
-async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, known: &Known, command: &Command) -> Result<String> {
+async fn submit(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    row: &mut filing::Model,
+    known: &Known,
+    command: &Command,
+) -> Result<String> {
     let authority = known.authority().ok_or(Error::NotFound("authority"))?;
     row.authority_id = Some(authority.id);
     row.submitted = Some(row.dossier.clone());
+    row.submitted_particulars.clone_from(&row.particulars);
     let now = app.clock.now();
     if row.case_number.is_none() {
         let region = &authority.region;
@@ -109,9 +134,21 @@ async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, known: &Known, comm
         let serial = tx.next_number(&format!("case/{region}/{year}")).await?;
         row.case_number = Some(format!("BA-{region}-{year}-{serial:06}"));
     }
-    let received = deadline::receipt(now, app.law.calendar(), app.settings.cutoff_hour);
-    let days = app.law.threshold("R-050", "days", received.on).unwrap_or(5.0);
-    let due = app.law.calendar().add_workdays(received.on, days as u32);
+    let law = &known.law;
+    let received = deadline::receipt(now, law.calendar(), app.settings.cutoff_hour);
+    let subject = Subject {
+        id: row.id,
+        filing: Some(row.id),
+        authority: Some(authority.id),
+        owner: Some(row.owner_id),
+        clinic: row.clinic_id,
+        ..Subject::default()
+    };
+    clocks::stop(tx, row.id, None).await?;
+    let due = clocks::start(app, tx, law, &subject, "R-050", "days", 5.0, row.kind.zh(), received.on).await?;
+    if row.kind == Kind::Reissue {
+        completion::declare_loss(app, tx, actor, row, law).await?;
+    }
     row.submitted_at = Some(now);
     row.received_on = Some(received.on);
     row.due_on = Some(due.on);
@@ -121,14 +158,60 @@ async fn submit(app: &App, tx: &Tx, row: &mut filing::Model, known: &Known, comm
     Ok(command.reason.clone())
 }
 
-fn withdraw(command: &Command, from: Stage) -> Result<String> {
+async fn withdraw(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    row: &filing::Model,
+    command: &Command,
+    from: Stage,
+) -> Result<String> {
     if from != Stage::Draft {
         needs_reason(command, "撤回已提交的备案", "withdrawing a submitted filing")?;
+    }
+    clocks::stop(tx, row.id, None).await?;
+    if row.kind == Kind::Reissue && from != Stage::Draft {
+        completion::take_back_loss(app, tx, actor, row).await?;
     }
     Ok(command.reason.clone())
 }
 
-fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> Result<String> {
+/// Every warning is answered with a reason that the officer sees.
+fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Result<Answers> {
+    let mut open: Vec<Problem> = vec![];
+    for warning in told.iter().filter(|t| t.severity == Severity::Warning) {
+        let asked = law.rule(&warning.rule, today).is_some_and(|rule| rule.answered);
+        if asked && !command.answers.iter().any(|a| a.rule == warning.rule && a.reason.trim().chars().count() >= 2) {
+            open.push(Problem {
+                pointer: warning.pointer.clone(),
+                zh: format!("{}如情况属实，请在 answers 中说明理由。", warning.zh),
+                en: format!("{} If it is so, give the reason in `answers`.", warning.en),
+                rule: Some(warning.rule.clone()),
+            });
+        }
+    }
+    // What blocks is told together with what must be answered.
+    if !open.is_empty() {
+        let blocking = told.iter().filter(|t| t.blocks()).map(|t| Problem {
+            pointer: t.pointer.clone(),
+            zh: t.zh.clone(),
+            en: t.en.clone(),
+            rule: Some(t.rule.clone()),
+        });
+        open.extend(blocking);
+        return Err(Error::Blocked(open));
+    }
+    let used = command.answers.iter().filter(|a| told.iter().any(|t| t.rule == a.rule));
+    Ok(Answers(used.cloned().collect()))
+}
+
+async fn request_correction(
+    app: &App,
+    tx: &Tx,
+    law: &Law,
+    row: &mut filing::Model,
+    command: &Command,
+) -> Result<String> {
     if command.defects.is_empty() {
         return Err(Error::field(
             "/defects",
@@ -137,7 +220,7 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
         ));
     }
     let today = app.clock.today();
-    let nowhere = command.defects.iter().enumerate().filter(|(_, d)| !points_somewhere(app, row, &d.pointer));
+    let nowhere = command.defects.iter().enumerate().filter(|(_, d)| !points_somewhere(law, row, &d.pointer));
     let nowhere = nowhere.map(|(n, d)| {
         Problem::new(
             format!("/defects/{n}/pointer"),
@@ -145,7 +228,7 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
             format!("{} is no field of the form and no material of the list.", d.pointer),
         )
     });
-    let unknown = command.defects.iter().enumerate().filter(|(_, d)| app.law.rule(&d.rule, today).is_none());
+    let unknown = command.defects.iter().enumerate().filter(|(_, d)| law.rule(&d.rule, today).is_none());
     let unknown = unknown.map(|(n, d)| {
         Problem::new(
             format!("/defects/{n}/rule"),
@@ -161,6 +244,7 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
         needs_reason(command, "再次告知（R-051）", "a second notice (R-051)")?;
     }
     row.notices += 1;
+    clocks::meet(app, tx, row.id, "R-050").await?;
     row.recommended_by = None;
     row.notice = Some(Notice {
         round: row.notices,
@@ -173,9 +257,12 @@ fn request_correction(app: &App, row: &mut filing::Model, command: &Command) -> 
 }
 
 /// Whether a pointer leads to an item of the form or to a material of the list; `""` is the filing as a whole.
-fn points_somewhere(app: &App, row: &filing::Model, pointer: &str) -> bool {
+fn points_somewhere(law: &Law, row: &filing::Model, pointer: &str) -> bool {
     if let Some(code) = pointer.strip_prefix("/materials/") {
-        return app.law.material(code).is_some();
+        return law.material(code).is_some();
+    }
+    if let (Some(item), Some(particulars)) = (pointer.strip_prefix("/particulars/"), &row.particulars) {
+        return serde_json::to_value(particulars).is_ok_and(|form| form.get(item).is_some());
     }
     let item = pointer.split('/').nth(1);
     item.is_none_or(|item| serde_json::to_value(&row.dossier).is_ok_and(|form| form.get(item).is_some()))
@@ -191,6 +278,7 @@ async fn redirect(tx: &Tx, row: &mut filing::Model, command: &Command) -> Result
     })?;
     row.authority_id = Some(right.id);
     row.redirected = true;
+    clocks::stop(tx, row.id, None).await?;
     row.due_on = None;
     Ok(format!("{}：{}", right.name, command.reason))
 }

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::domain::credit_code;
+use crate::domain::actor::Duty;
 use crate::domain::dossier::ClinicType;
 use crate::domain::id::AuthorityId;
 use crate::error::{Error, Problem, Result};
@@ -29,10 +30,10 @@ pub async fn create(app: &App, new: NewAuthority<'_>) -> Result<AuthorityId> {
     if credit_code::check_uscc(new.uscc).is_err() {
         problems.push(Problem::new("/uscc", "统一社会信用代码校验不通过。", "The USCC does not check."));
     }
-    if app.law.division(new.region).is_none() {
+    if app.law().division(new.region).is_none() {
         problems.push(Problem::new("/region", "没有该行政区划代码。", "No such division."));
     }
-    for (n, street) in new.streets.iter().enumerate().filter(|(_, s)| app.law.street(s).is_none()) {
+    for (n, street) in new.streets.iter().enumerate().filter(|(_, s)| app.law().street(s).is_none()) {
         problems.push(Problem::new(
             format!("/streets/{n}"),
             format!("没有该街道代码：{street}。"),
@@ -56,7 +57,7 @@ pub async fn create(app: &App, new: NewAuthority<'_>) -> Result<AuthorityId> {
     tx.add_authority(row).await?;
     for street in new.streets {
         for clinic_type in new.clinic_types {
-            tx.add_jurisdiction(id, *clinic_type, street, app.clock.today(), app.clock.new_id()).await?;
+            tx.add_jurisdiction(id, Duty::Issue, *clinic_type, street, app.clock.today(), app.clock.new_id()).await?;
         }
     }
     tx.commit().await?;

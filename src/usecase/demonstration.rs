@@ -74,7 +74,7 @@ async fn play(first: &Cast<'_>, second: &Cast<'_>) -> Result<()> {
         let filed = issued.row.dossier;
         let changed = match clinic_type {
             ClinicType::TcmComprehensive => {
-                let policies: Vec<_> = first.app.law.policies(today).map(|p| p.code.clone()).collect();
+                let policies: Vec<_> = first.app.law().policies(today).map(|p| p.code.clone()).collect();
                 samples::telemedicine_sample(&filed, &policies, today)
             }
             ClinicType::General => {
@@ -168,7 +168,7 @@ impl Cast<'_> {
     /// A draft with every material that its rules ask for.
     async fn drafted(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
         let (app, actor) = (self.app, &self.clinic);
-        let new = NewFiling { kind, clinic, dossier: Some(dossier) };
+        let new = NewFiling { kind, clinic, dossier: Some(dossier), particulars: None };
         let case = filings::draft(app, actor, new, &once(actor, label, "draft")).await?;
         let id = FilingId(case.row.id);
         let wanted = filings::check(app, actor, id).await?;
@@ -181,7 +181,8 @@ impl Cast<'_> {
     }
 
     async fn step(&self, label: &str, actor: &Actor, case: Case, action: Action, defects: Vec<Defect>) -> Result<Case> {
-        let command = Command { action, reason: String::new(), defects, authority: None, number: None };
+        let command =
+            Command { action, reason: String::new(), defects, authority: None, number: None, answers: vec![] };
         let (id, seen) = (FilingId(case.row.id), case.row.version);
         actions::act(self.app, actor, id, seen, command, &once(actor, label, &action.code())).await
     }

@@ -1,24 +1,30 @@
 //! What the rules must know beyond the dossier, looked up once; and findings put into words.
 
+use std::sync::Arc;
+
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::domain::actor::Duty;
 use crate::domain::dossier::ClinicType;
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::finding::Finding;
 use crate::domain::id::{AuthorityId, FilingId};
-use crate::domain::law::Severity;
-use crate::domain::lifecycle::{self, Kind};
+use crate::domain::law::{Law, Severity};
+use crate::domain::lifecycle;
+use crate::domain::particulars::Particulars;
 use crate::domain::rules::Facts;
 use crate::domain::search;
 use crate::domain::value::hex;
-use crate::domain::verdict::ClinicState;
 use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing};
 
 /// What the store knows about a filing.
 pub struct Known {
+    /// The law as the authority in charge applies it.
+    pub law: Arc<Law>,
     /// The authority in charge of the dossier's type and street, by the table or by an officer's redirect.
     responsible: Option<authority::Model>,
     /// The authority that the filing is before or will be.
@@ -30,6 +36,7 @@ pub struct Known {
     materials: Vec<String>,
     number: Option<String>,
     number_taken: bool,
+    particulars: Particulars,
 }
 
 /// Looks up what the rules need. `number` is the filing number that the officer typed, if any.
@@ -39,12 +46,12 @@ pub struct Known {
 pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str>) -> Result<Known> {
     let (dossier, today) = (&row.dossier, app.clock.today());
     let clinic = match row.clinic_id {
-        Some(id) if row.kind == Kind::Change => Some(tx.clinic(id).await?),
+        Some(id) if row.kind.of_clinic() => Some(tx.clinic(id).await?),
         _ => None,
     };
     let street = dossier.address.street.as_str();
     let responsible = match dossier.clinic_type {
-        Some(clinic_type) => tx.responsible(clinic_type, street, today).await?,
+        Some(clinic_type) => tx.responsible(Duty::Issue, clinic_type, street, today).await?,
         None => None,
     };
     // A change stays with the clinic's authority (条例第十九条: 原备案机关); an officer's redirect overrules the table; what is
@@ -80,7 +87,10 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
         None => None,
     };
     let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
+    let law = before.as_ref().map_or_else(|| app.law(), |authority| app.law_of(authority));
     Ok(Known {
+        law,
+        particulars: row.particulars.clone().unwrap_or_default(),
         responsible,
         before,
         covers_street,
@@ -105,14 +115,18 @@ impl Known {
         Facts {
             kind: row.kind,
             today: app.clock.today(),
-            law: &app.law,
+            law: &self.law,
+            particulars: &self.particulars,
+            standing: self.clinic.as_ref().map(|c| (c.state, c.telemedicine_mode)),
+            clinic_since: self.clinic.as_ref().map(|c| c.filed_on),
+            suspended_on: self.clinic.as_ref().and_then(|c| c.suspended_on),
+            site_verified: self.clinic.as_ref().is_some_and(|c| c.verified_on.is_some()),
             authority: self.before.as_ref().map(|a| AuthorityId(a.id)),
             covers_street: self.covers_street,
             responsible,
             same_name: self.same_name.clone(),
             principal_elsewhere: self.principal_elsewhere.clone(),
             current: self.clinic.as_ref().map(|c| (c.certificate_version.unsigned_abs(), &c.dossier)),
-            clinic_active: self.clinic.as_ref().is_some_and(|c| c.state == ClinicState::Active),
             materials: &self.materials,
             number: self.number.clone(),
             number_taken: self.number_taken,
@@ -139,34 +153,32 @@ impl Told {
 }
 
 /// Findings joined with the text of their rules.
-pub fn tell(app: &App, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Vec<Told> {
-    let today = app.clock.today();
+pub fn tell(law: &Law, today: NaiveDate, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Vec<Told> {
     let told = findings.iter().filter_map(|finding| {
-        let rule = app.law.rule(&finding.rule, today)?;
+        let rule = law.rule(&finding.rule, today)?;
         Some(Told {
             rule: finding.rule.clone(),
             severity: rule.severity_for(clinic_type),
             pointer: finding.pointer.clone(),
             zh: rule.message_zh(&finding.values),
             en: rule.message_en(&finding.values),
-            basis: basis(app, &finding.rule),
+            basis: basis(law, today, &finding.rule),
         })
     });
     told.collect()
 }
 
 /// The legal basis of a rule: document and article.
-pub fn basis(app: &App, rule: &str) -> Vec<String> {
-    let rule = app.law.rule(rule, app.clock.today());
-    rule.map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect()).unwrap_or_default()
+pub fn basis(law: &Law, today: NaiveDate, rule: &str) -> Vec<String> {
+    law.rule(rule, today).map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect()).unwrap_or_default()
 }
 
 /// Passes when no finding blocks.
 ///
 /// # Errors
 /// `Blocked` with every finding that does.
-pub fn passes(app: &App, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Result<()> {
-    let blocking: Vec<Problem> = tell(app, clinic_type, findings)
+pub fn passes(told: Vec<Told>) -> Result<()> {
+    let blocking: Vec<Problem> = told
         .into_iter()
         .filter(Told::blocks)
         .map(|told| Problem { pointer: told.pointer, zh: told.zh, en: told.en, rule: Some(told.rule) })

@@ -8,12 +8,15 @@ use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{self, Action, Kind, Stage};
 use crate::domain::rules;
 use crate::domain::rules::change::Change;
-use crate::error::{Clash, Error, Result};
+use crate::domain::particulars::Particulars;
+use crate::domain::standing;
+use crate::error::{Clash, Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing, filing_event, material};
 use crate::store::filings::FilingFilter;
 use crate::store::idempotency::Once;
 use crate::usecase::facts::{self, Told};
+use crate::usecase::life;
 
 /// A filing with all that its view shows.
 pub struct Case {
@@ -34,6 +37,8 @@ pub struct NewFiling {
     pub clinic: Option<String>,
     /// Without one, a change starts from what is filed now.
     pub dossier: Option<Dossier>,
+    /// What a filing says that does not write the form.
+    pub particulars: Option<Particulars>,
 }
 
 /// Starts a filing as a draft that only the clinic sees.
@@ -50,24 +55,15 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
     if let Some(earlier) = tx.claim(once, id, now).await? {
         return case(app, &tx, actor, FilingId(earlier)).await;
     }
-    let clinic = match (new.kind, &new.clinic) {
-        (Kind::Establishment, None) => None,
-        (Kind::Change, Some(number)) => Some(tx.clinic_of(actor.id.0, &number.replace('-', "")).await?),
-        (Kind::Establishment, Some(_)) => {
-            return Err(Error::field(
-                "/clinic",
-                "设置备案不填写已备案诊所编号。",
-                "An establishment names no filed clinic.",
-            ));
-        }
-        (Kind::Change, None) => {
-            return Err(Error::field(
-                "/clinic",
-                "变更备案须填写要变更的诊所的备案编号。",
-                "A change names the clinic by its filing number.",
-            ));
-        }
+    let named = match &new.clinic {
+        Some(number) => Some(tx.clinic_of(actor.id.0, &number.replace('-', "")).await?),
+        None => None,
     };
+    fits(&new)?;
+    let (clinic, predecessor) = if new.kind.of_clinic() { (named, None) } else { (None, named) };
+    if let Some(before) = &predecessor {
+        successor_of(before)?;
+    }
     let row = filing::Model {
         id,
         case_number: None,
@@ -78,6 +74,10 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         base_version: clinic.as_ref().map(|c| c.version),
         authority_id: None,
         dossier: new.dossier.or_else(|| clinic.map(|c| c.dossier)).unwrap_or_default(),
+        particulars: (!new.kind.writes_dossier()).then(|| new.particulars.unwrap_or_default()),
+        submitted_particulars: None,
+        predecessor_id: predecessor.map(|c| c.id),
+        answers: None,
         notice: None,
         notices: 0,
         submitted: None,
@@ -99,6 +99,78 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
     Ok(case)
 }
 
+/// Whether what came with a new filing belongs to its kind.
+fn fits(new: &NewFiling) -> Result<()> {
+    let mut problems = vec![];
+    let kind = new.kind.zh();
+    if new.kind.of_clinic() && new.clinic.is_none() {
+        problems.push(Problem::new(
+            "/clinic",
+            format!("{kind}须填写诊所的备案编号。"),
+            "This kind of filing names the clinic by its filing number.",
+        ));
+    }
+    if !new.kind.writes_dossier() && new.dossier.is_some() {
+        problems.push(Problem::new(
+            "/dossier",
+            format!("{kind}不改动信息表，请在 particulars 中填写备案事项。"),
+            "This kind of filing leaves the form as it is; say what is filed in `particulars`.",
+        ));
+    }
+    if new.kind.writes_dossier() && new.particulars.is_some() {
+        problems.push(Problem::new(
+            "/particulars",
+            format!("{kind}填写信息表（dossier），不填写备案事项。"),
+            "This kind of filing writes the form (`dossier`) and has no particulars.",
+        ));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Whether a clinic can have a successor: it has ended, and has none.
+fn successor_of(before: &clinic::Model) -> Result<()> {
+    if standing::ended(before.state) && before.successor_id.is_none() {
+        return Ok(());
+    }
+    Err(Error::field(
+        "/clinic",
+        "设置备案只能填写已经迁出、尚无承继的原诊所编号；请先在原备案机关办理迁出备案。",
+        "An establishment may only name a clinic that has moved away and has no successor yet. File the move first.",
+    ))
+}
+
+/// Replaces the particulars of a filing that is still the clinic's to write.
+///
+/// # Errors
+/// `Stale` when it was changed since; `Refused` in any stage but draft, correcting and redirected; `Invalid` for a filing
+/// that writes the form.
+pub async fn specify(app: &App, actor: &Actor, id: FilingId, seen: i32, particulars: Particulars) -> Result<Case> {
+    let tx = app.store.begin().await?;
+    let mut row = tx.filing(actor, id).await?;
+    if row.version != seen {
+        return Err(Error::Stale);
+    }
+    writable(actor, row.stage)?;
+    if row.kind.writes_dossier() {
+        return Err(wrong_form(row.kind));
+    }
+    row.particulars = Some(particulars);
+    row.updated_at = app.clock.now();
+    tx.advance_filing(row, seen).await?;
+    let case = case(app, &tx, actor, id).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+fn wrong_form(kind: Kind) -> Error {
+    let (zh, en) = if kind.writes_dossier() {
+        ("填写信息表（dossier），没有备案事项。", "This kind of filing writes the form (`dossier`) and has no particulars.")
+    } else {
+        ("不改动信息表，请填写备案事项（particulars）。", "This kind of filing leaves the form as it is; write its particulars.")
+    };
+    Error::field("", format!("{}{zh}", kind.zh()), en)
+}
+
 /// Replaces the dossier of a filing that is still the clinic's to write.
 ///
 /// # Errors
@@ -110,6 +182,9 @@ pub async fn revise(app: &App, actor: &Actor, id: FilingId, seen: i32, dossier: 
         return Err(Error::Stale);
     }
     writable(actor, row.stage)?;
+    if !row.kind.writes_dossier() {
+        return Err(wrong_form(row.kind));
+    }
     row.dossier = dossier;
     row.updated_at = app.clock.now();
     tx.advance_filing(row, seen).await?;
@@ -158,7 +233,8 @@ pub async fn check(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<Told>> 
     let tx = app.store.snapshot().await?;
     let row = as_shown(actor, tx.filing(actor, id).await?);
     let known = facts::gather(app, &tx, &row, None).await?;
-    Ok(facts::tell(app, row.dossier.clinic_type, &rules::check(&row.dossier, &known.facts(app, &row))))
+    let findings = rules::check(&row.dossier, &known.facts(app, &row));
+    Ok(facts::tell(&known.law, app.clock.today(), row.dossier.clinic_type, &findings))
 }
 
 /// The history, oldest first.
@@ -190,7 +266,7 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
     let materials = tx.materials(FilingId(row.id)).await?;
     let changes = match (row.kind, &clinic) {
         (Kind::Change, Some(clinic)) if row.stage != Stage::Issued => {
-            rules::change::diff(&clinic.dossier, &row.dossier, &app.law)
+            rules::change::diff(&clinic.dossier, &row.dossier, &app.law())
         }
         _ => vec![],
     };
@@ -203,6 +279,9 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
 fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
     if actor.role != Role::Clinic && lifecycle::editable(row.stage) {
         row.dossier = row.submitted.take().unwrap_or_default();
+        if row.particulars.is_some() {
+            row.particulars = Some(row.submitted_particulars.take().unwrap_or_default());
+        }
     }
     row
 }
@@ -210,14 +289,16 @@ fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
 /// A change must start from what is filed now, and only one filing of a clinic is under way at a time.
 pub(super) async fn undisturbed(tx: &Tx, row: &filing::Model) -> Result<()> {
     let Some(clinic) = row.clinic_id else { return Ok(()) };
-    if row.kind != Kind::Change {
+    if !row.kind.of_clinic() {
         return Ok(());
     }
     if tx.open_filing_of(clinic, row.id).await?.is_some() {
         return Err(Error::Conflict(Clash::OpenFiling));
     }
-    if row.base_version != Some(tx.clinic(clinic).await?.version) {
+    let clinic = tx.clinic(clinic).await?;
+    // A change starts from a form; what the others say does not depend on it.
+    if row.kind.writes_dossier() && row.base_version != Some(clinic.version) {
         return Err(Error::Conflict(Clash::BaseChanged));
     }
-    Ok(())
+    life::foresee(&clinic, row.kind.act()).map(drop)
 }

@@ -1,34 +1,41 @@
 //! Issuing: number, statement, signature, register, log and history in one transaction, in an order that leaves either
 //! nothing or everything after a crash (design 2.8). Nothing but this reaches the signer.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::certificate::code;
 use crate::certificate::compose;
 use crate::certificate::sheet::Sheet;
 use crate::clock;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Duty};
 use crate::domain::certificate::{StatedAuthority, Statement};
 use crate::domain::dossier::Dossier;
 use crate::domain::filing as decisions;
 use crate::domain::filing_number::{self, FilingNumber};
 use crate::domain::id::{CertificateId, FilingId};
 use crate::domain::issuance::{self, Grant};
-use crate::domain::lifecycle::Action;
+use crate::domain::law::Law;
+use crate::domain::lifecycle::{Action, Kind};
 use crate::domain::log_leaf::{self, Leaf};
 use crate::domain::payload::Payload;
 use crate::domain::rules;
 use crate::domain::search;
 use crate::domain::short_code::ShortCode;
+use crate::domain::standing::{self, CertificateAct, ClinicAct};
 use crate::domain::task::Task;
 use crate::domain::value;
 use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Result};
 use crate::store::Tx;
-use crate::store::entity::{authority, certificate, clinic, clinic_number, filing, log_entry};
+use crate::store::entity::{authority, certificate, clinic, clinic_number, clinic_person, filing, log_entry};
 
+use crate::usecase::aftermath;
 use crate::usecase::facts;
+use crate::usecase::life::{self, Happening};
 
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
 const STATUS_INDEXES: u32 = 1 << 24;
@@ -43,6 +50,9 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
     let row = tx.filing(actor, id).await?;
     let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let Some(authority) = row.authority_id else { return Ok(()) };
+    if !matches!(row.kind, Kind::Establishment | Kind::Change) {
+        return Ok(());
+    }
     // Whoever may not issue is told so, and not what the paper would look like.
     if decisions::decide(row.stage, Action::Issue, actor, known).is_err() {
         return Ok(());
@@ -52,8 +62,8 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
     // Any number is as wide as any other; whether a typed one is right, the rules say.
     let typed = number.and_then(|typed| typed.parse::<FilingNumber>().ok());
     let placeholder = typed.map_or_else(|| "PDY00000037150217D2112".to_owned(), |number| number.to_string());
-    let today = app.clock.today();
-    let statement = statement(app, &row.dossier, &authority, current.as_ref(), placeholder, true, today)?;
+    let law = app.law_of(&authority);
+    let statement = statement(app, &law, &row.dossier, &authority, current.as_ref(), placeholder, true)?;
     let (fonts, host) = (app.fonts.clone(), app.settings.host().to_owned());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {
@@ -79,11 +89,17 @@ pub async fn issue(
     tx: &Tx,
     actor: &Actor,
     row: &mut filing::Model,
+    law: &Law,
     assigned: Option<&str>,
 ) -> Result<String> {
     let authority = tx.authority(row.authority_id.ok_or(Error::NotFound("authority"))?).await?;
     let current = current(tx, row).await?;
-    let (now, today) = (app.clock.now(), app.clock.today());
+    row.issued_by = Some(actor.id.0);
+    if let (Kind::Reissue, Some(clinic)) = (row.kind, current) {
+        return reissue(app, tx, actor, row, &authority, clinic).await;
+    }
+    let current = self::current(tx, row).await?;
+    let today = app.clock.today();
 
     // 1. The number.
     let (number, provisional) = match assigned {
@@ -91,11 +107,105 @@ pub async fn issue(
         None => own_number(tx, &row.dossier, current.as_ref()).await?,
     };
     // 2. The statement: what will be said, whole.
-    let statement = statement(app, &row.dossier, &authority, current.as_ref(), number.clone(), provisional, today)?;
-    // 3. Its digest is fixed before anything is signed.
+    let statement = statement(app, law, &row.dossier, &authority, current.as_ref(), number.clone(), provisional)?;
+    // 3. Digest, signature, certificate.
+    let clinic_id = current.as_ref().map_or_else(|| app.clock.new_id(), |c| c.id);
+    let standing = stands(&statement, current.as_ref());
+    let issued = certify(app, tx, row, &authority, statement, clinic_id, standing).await?;
+    // 4. Register, superseded versions, log, and the work that remains.
+    let supervisor = supervisor(tx, row, &authority, today).await?;
+    let register = register_row(app, row, &authority, supervisor, &issued, current.as_ref());
+    let terms = search_terms(&issued.statement, &register);
+    match &current {
+        Some(before) => {
+            if before.number != number {
+                tx.add_clinic_number(clinic_number::Model { number: number.clone(), clinic_id, valid_from: today })
+                    .await?;
+            }
+            tx.advance_clinic(register.clone(), before.version).await?;
+        }
+        None => tx.add_clinic(register.clone()).await?,
+    }
+    tx.index_clinic(clinic_id, terms).await?;
+    tx.list_persons(clinic_id, persons(clinic_id, &row.dossier)).await?;
+    tx.supersede_certificates(clinic_id, issued.version, &number).await?;
+    tx.stand_certificates(clinic_id, standing.0, standing.1).await?;
+    append_log(app, tx, &issued, if current.is_none() { "issue" } else { "supersede" }).await?;
+    let (version, note) = (issued.version, issued.statement.change_note.clone().unwrap_or_default());
+    row.clinic_id = Some(clinic_id);
+    publish(app, tx, row, issued).await?;
+    aftermath::of_issue(app, tx, actor, row, law, &register, current.as_ref(), note).await?;
+    Ok(format!("备案编号 {number}，第{version}版"))
+}
+
+/// A new copy of the version in force; the lost one is void.
+async fn reissue(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    row: &mut filing::Model,
+    authority: &authority::Model,
+    mut clinic: clinic::Model,
+) -> Result<String> {
+    let lost = tx.certificate(clinic.certificate_id).await?;
+    let to = standing::certificate_after(lost.state, CertificateAct::Replace).ok_or(Error::Stale)?;
+    tx.move_certificate(lost.id, lost.state, to).await?;
+    let statement = Statement {
+        copy_number: lost.statement.copy_number + 1,
+        issued_on: app.clock.today(),
+        ..lost.statement.clone()
+    };
+    let standing = (clinic.state, clinic.telemedicine_mode);
+    let issued = certify(app, tx, row, authority, statement, clinic.id, standing).await?;
+    append_log(app, tx, &issued, "reissue").await?;
+    clinic.certificate_id = issued.id;
+    clinic.record = issued.statement.clone();
+    clinic.updated_at = app.clock.now();
+    tx.advance_clinic(clinic.clone(), clinic.version).await?;
+    let copy = issued.copy;
+    publish(app, tx, row, issued).await?;
+    let note = format!("第{}版补发，第{copy}份", clinic.certificate_version);
+    let what = Happening {
+        filing: Some(row.id),
+        note: note.clone(),
+        ..Happening::new(ClinicAct::Reissue, app.clock.today(), Some(actor))
+    };
+    life::record(app, tx, &clinic, standing, what).await?;
+    Ok(note)
+}
+
+/// Keeps a fresh certificate with its filing, and asks for its paper.
+async fn publish(app: &App, tx: &Tx, row: &mut filing::Model, issued: certificate::Model) -> Result<()> {
+    let task = Task::Seal { certificate: CertificateId(issued.id) };
+    tx.enqueue(app.clock.new_id(), task, app.clock.now()).await?;
+    row.certificate_id = Some(issued.id);
+    tx.add_certificate(issued).await
+}
+
+/// Where the clinic stands once this statement is issued: a change leaves the standing as it was.
+fn stands(statement: &Statement, current: Option<&clinic::Model>) -> (ClinicState, TelemedicineMode) {
+    let before = current.map_or((ClinicState::Active, TelemedicineMode::Off), |c| (c.state, c.telemedicine_mode));
+    let mode = match (statement.offers_telemedicine(), before.1) {
+        (false, _) => TelemedicineMode::Off,
+        (true, TelemedicineMode::Suspended) => TelemedicineMode::Suspended,
+        (true, _) => TelemedicineMode::On,
+    };
+    (before.0, mode)
+}
+
+/// A certificate over `statement`: digest first, then the signature over the code's payload.
+async fn certify(
+    app: &App,
+    tx: &Tx,
+    row: &filing::Model,
+    authority: &authority::Model,
+    statement: Statement,
+    clinic_id: Uuid,
+    standing: (ClinicState, TelemedicineMode),
+) -> Result<certificate::Model> {
+    let today = app.clock.today();
     let digest = statement.digest();
     let status_index = free_status_index(tx).await?;
-    // 4. The signature over the code's payload.
     let payload = Payload::of(&statement, status_index);
     let signer = app
         .keyring
@@ -105,16 +215,15 @@ pub async fn issue(
     // What was signed must be what a verifier will accept, or nothing is issued.
     code::check(&signed.digits, app.keyring.manifest(), today)
         .map_err(|refused| anyhow::anyhow!("the fresh code does not verify: {}", refused.reason.code()))?;
-    // 5. Register, superseded versions, log, and the work that remains.
-    let clinic_id = current.as_ref().map_or_else(|| app.clock.new_id(), |c| c.id);
     let version = i32::try_from(statement.version).map_err(Error::internal)?;
-    let issued = certificate::Model {
+    Ok(certificate::Model {
         id: app.clock.new_id(),
         clinic_id,
         filing_id: row.id,
         owner_id: row.owner_id,
         authority_id: authority.id,
         version,
+        copy: i32::try_from(statement.copy_number).map_err(Error::internal)?,
         short_code: ShortCode::from_random(clock::random()?),
         status_index: i32::try_from(status_index).map_err(Error::internal)?,
         digest: value::hex(&digest),
@@ -123,36 +232,38 @@ pub async fn issue(
         key_id: signer.kid().to_string(),
         salt: value::hex(&clock::random::<16>()?),
         state: CertificateState::Current,
-        clinic_state: ClinicState::Active,
-        telemedicine: if statement.offers_telemedicine() { TelemedicineMode::On } else { TelemedicineMode::Off },
+        clinic_state: standing.0,
+        telemedicine: standing.1,
         current_version: version,
-        current_number: number.clone(),
+        current_number: statement.number.clone(),
         pdf_sha256: None,
-        issued_at: now,
+        issued_at: app.clock.now(),
         statement,
-    };
-    let register = register_row(app, row, &authority, &issued, current.as_ref());
-    let terms = search_terms(&issued.statement, &register);
-    match current {
-        Some(before) => {
-            if before.number != number {
-                tx.add_clinic_number(clinic_number::Model { number: number.clone(), clinic_id, valid_from: today })
-                    .await?;
-            }
-            tx.advance_clinic(register, before.version).await?;
-        }
-        None => tx.add_clinic(register).await?,
-    }
-    tx.index_clinic(clinic_id, terms).await?;
-    tx.supersede_certificates(clinic_id, version, &number).await?;
-    append_log(app, tx, &issued).await?;
-    let task = Task::Seal { certificate: CertificateId(issued.id) };
-    tx.enqueue(app.clock.new_id(), task, now).await?;
-    row.issued_by = Some(actor.id.0);
-    row.clinic_id = Some(clinic_id);
-    row.certificate_id = Some(issued.id);
-    tx.add_certificate(issued).await?;
-    Ok(format!("备案编号 {number}，第{version}版"))
+    })
+}
+
+/// Who supervises the clinic: by the table, or the authority itself.
+async fn supervisor(tx: &Tx, row: &filing::Model, authority: &authority::Model, on: NaiveDate) -> Result<Uuid> {
+    let Some(clinic_type) = row.dossier.clinic_type else { return Ok(authority.id) };
+    let found = tx.responsible(Duty::Supervise, clinic_type, &row.dossier.address.street, on).await?;
+    Ok(found.map_or(authority.id, |supervisor| supervisor.id))
+}
+
+/// Who works there, by a digest of the ID number.
+fn persons(clinic_id: Uuid, dossier: &Dossier) -> Vec<clinic_person::Model> {
+    let principal = &dossier.principal;
+    let first = (principal.id_number.as_str(), principal.practice_code.as_str(), "principal".to_owned());
+    let staff = dossier.staff.iter().map(|s| {
+        (s.id_number.as_str(), s.practice_code.as_str(), s.post.map_or_else(String::new, |post| value::code(&post)))
+    });
+    let mut seen = BTreeSet::new();
+    let rows = std::iter::once(first).chain(staff).map(|(id, code, post)| clinic_person::Model {
+        clinic_id,
+        person_key: facts::person_key(id),
+        practice_code: code.trim().to_owned(),
+        post,
+    });
+    rows.filter(|row| !row.person_key.is_empty() && seen.insert(row.person_key.clone())).collect()
 }
 
 async fn current(tx: &Tx, row: &filing::Model) -> Result<Option<clinic::Model>> {
@@ -189,13 +300,14 @@ async fn own_number(tx: &Tx, dossier: &Dossier, current: Option<&clinic::Model>)
 
 fn statement(
     app: &App,
+    law: &Law,
     dossier: &Dossier,
     authority: &authority::Model,
     current: Option<&clinic::Model>,
     number: String,
     provisional: bool,
-    today: NaiveDate,
 ) -> Result<Statement> {
+    let today = app.clock.today();
     let grant = Grant {
         authority: StatedAuthority {
             name: authority.name.clone(),
@@ -208,10 +320,10 @@ fn statement(
         filed_on: current.map_or(today, |c| c.filed_on),
         issued_on: today,
         telemedicine_since: current.and_then(|c| c.record.telemedicine_since).or(Some(today)),
-        change_note: current.map(|c| rules::change::note(&c.dossier, dossier, &app.law)),
+        change_note: current.map(|c| rules::change::note(&c.dossier, dossier, law)),
         licence_type: &app.settings.licence_type,
     };
-    issuance::statement(dossier, &app.law, grant)
+    issuance::statement(dossier, law, grant)
         .map_err(|missing| Error::field(missing.0, "该项未填写，不能签发。", "This is empty; nothing can be issued."))
 }
 
@@ -228,6 +340,7 @@ fn register_row(
     app: &App,
     filing: &filing::Model,
     authority: &authority::Model,
+    supervisor: Uuid,
     issued: &certificate::Model,
     current: Option<&clinic::Model>,
 ) -> clinic::Model {
@@ -241,8 +354,8 @@ fn register_row(
         nature: value::code(&statement.nature),
         division: dossier.address.division.clone(),
         street: dossier.address.street.clone(),
-        telemedicine: statement.offers_telemedicine(),
-        state: ClinicState::Active,
+        telemedicine_mode: issued.telemedicine,
+        state: issued.clinic_state,
         authority_id: authority.id,
         owner_id: filing.owner_id,
         principal_key: facts::person_key(&dossier.principal.id_number),
@@ -254,7 +367,22 @@ fn register_row(
         filed_on: statement.filed_on,
         updated_at: app.clock.now(),
         version: current.map_or(1, |c| c.version),
+        supervisor_id: Some(supervisor),
+        // Another place has not been seen yet.
+        verified_on: current.filter(|c| same_place(&c.dossier, dossier)).and_then(|c| c.verified_on),
+        suspended_on: current.and_then(|c| c.suspended_on),
+        suspended_until: current.and_then(|c| c.suspended_until),
+        suspension_reason: current.and_then(|c| c.suspension_reason),
+        ended_on: None,
+        predecessor_id: current.map_or(filing.predecessor_id, |c| c.predecessor_id),
+        successor_id: None,
     }
+}
+
+/// Whether two versions of a form are of the same premises.
+pub(super) fn same_place(one: &Dossier, other: &Dossier) -> bool {
+    let place = |d: &Dossier| (d.address.street.clone(), d.address.detail.trim().to_owned());
+    place(one) == place(other)
 }
 
 /// The words under which the public finds a clinic: its name, and one word for each value of a filter.
@@ -268,9 +396,9 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
     terms.into_iter().collect()
 }
 
-async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model) -> Result<()> {
+/// Appends to the issuance log what happened to a certificate.
+pub(super) async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model, kind: &str) -> Result<()> {
     let sequence = tx.next_number("log").await?;
-    let kind = if issued.version == 1 { "issue" } else { "supersede" };
     let leaf = Leaf {
         kind,
         region: &issued.statement.authority.region,
@@ -278,7 +406,7 @@ async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model) -> Result<(
         salt: issued.salt.as_bytes(),
         digest: &issued.statement.digest(),
         key_id: &issued.key_id,
-        at: issued.issued_at.timestamp(),
+        at: app.clock.now().timestamp(),
     };
     let leaf = leaf.encode();
     let row = log_entry::Model {

@@ -57,7 +57,7 @@ pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, onc
     let mut first = vec![];
     (&mut upload.file).take(16).read_to_end(&mut first).map_err(Error::internal)?;
     let media_type = MediaType::of_content(&first).ok_or(Error::FileType)?;
-    if app.law.material(&upload.code).is_none() {
+    if app.law().material(&upload.code).is_none() {
         return Err(Error::field(
             "/code",
             "没有该材料代码，请从材料清单中选择。",

@@ -3,13 +3,18 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod aftermath;
 pub mod authorities;
 pub mod certificates;
 pub mod clinics;
+pub mod clocks;
+pub mod completion;
 pub mod demonstration;
 pub mod facts;
 pub mod filings;
 pub mod issuance;
+pub mod life;
 pub mod materials;
 pub mod reference;
 pub mod verifications;
+pub mod visits;

@@ -7,20 +7,21 @@ use crate::store::entity::authority;
 
 /// 诊疗科目, code and name.
 pub fn subjects(app: &App) -> Vec<(String, String)> {
-    app.law.subjects().map(|s| (s.code.clone(), s.name.clone())).collect()
+    app.law().subjects().map(|s| (s.code.clone(), s.name.clone())).collect()
 }
 
 /// Divisions or streets right below `parent`, code and name; provinces without one. Codes out of use are left out.
 pub fn divisions(app: &App, parent: Option<&str>) -> Vec<(String, String)> {
-    let current = app.law.divisions().iter().filter(|d| d.status == DivisionStatus::Current);
+    let law = app.law();
+    let current = law.divisions().iter().filter(|d| d.status == DivisionStatus::Current);
     let below = current.filter(|d| d.parent.as_deref() == parent).map(|d| (d.code.clone(), d.name.clone()));
-    let streets = app.law.streets().iter().filter(|s| Some(s.division()) == parent);
+    let streets = law.streets().iter().filter(|s| Some(s.division()) == parent);
     below.chain(streets.map(|s| (s.code.clone(), s.name.clone()))).collect()
 }
 
 /// Materials of any filing, code and name.
 pub fn materials(app: &App) -> Vec<(String, String)> {
-    app.law.all_materials().map(|m| (m.code.clone(), m.name.clone())).collect()
+    app.law().all_materials().map(|m| (m.code.clone(), m.name.clone())).collect()
 }
 
 /// Every authority, by name.

@@ -18,6 +18,7 @@ use clinic_registry::domain::rules::Facts;
 use clinic_registry::domain::rules::change;
 use clinic_registry::domain::samples::sample;
 use clinic_registry::domain::samples::telemedicine_sample;
+use clinic_registry::domain::verdict::{ClinicState, TelemedicineMode};
 use uuid::Uuid;
 
 use ClinicType::{Cosmetic, Dental, General, Tcm, TcmComprehensive};
@@ -44,7 +45,7 @@ fn facts<'a>(kind: Kind, day: NaiveDate, law: &'a Law, materials: &'a [String]) 
     Facts {
         authority: Some(OURS),
         responsible: Some((OURS, "备案机关".into())),
-        clinic_active: kind == Kind::Change,
+        standing: (kind != Kind::Establishment).then_some((ClinicState::Active, TelemedicineMode::Off)),
         materials,
         ..Facts::new(kind, day, law)
     }

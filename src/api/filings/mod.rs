@@ -23,6 +23,7 @@ use crate::domain::actor::Actor;
 use crate::domain::dossier::Dossier;
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{Kind, Stage};
+use crate::domain::particulars::Particulars;
 use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::filings::{self, Case, NewFiling};
@@ -76,8 +77,8 @@ impl Filings {
     ) -> Result<FilingCreated, Problem> {
         let actor = &caller.0.actor;
         let once = headers::once(actor, &key, "filing_create", &body.digest)?;
-        let FilingCreate { kind, clinic, dossier } = body.value;
-        let case = filings::draft(&app, actor, NewFiling { kind, clinic, dossier }, &once).await?;
+        let FilingCreate { kind, clinic, dossier, particulars } = body.value;
+        let case = filings::draft(&app, actor, NewFiling { kind, clinic, dossier, particulars }, &once).await?;
         let (etag, location) =
             (headers::etag(case.row.version), format!("{}/filings/{}", crate::api::BASE, case.row.id));
         Ok(FilingCreated::Created(Json(filing_view(&app, actor, case)), etag, location))
@@ -128,6 +129,23 @@ impl Filings {
         Ok(shown(&app, &caller.0.actor, case))
     }
 
+    /// 填写备案事项 · Replace the particulars
+    #[oai(path = "/:filing_id/particulars", method = "put", operation_id = "filing_specify")]
+    async fn specify(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// Version that the caller saw
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Body<Particulars>,
+    ) -> Result<FilingShown, Problem> {
+        let seen = headers::seen(&if_match)?;
+        let case = filings::specify(&app, &caller.0.actor, filing_id.0, seen, body.value).await?;
+        Ok(shown(&app, &caller.0.actor, case))
+    }
+
     /// 自查 · Every finding at once
     #[oai(path = "/:filing_id/check", method = "get", operation_id = "filing_check")]
     async fn check(
@@ -139,7 +157,7 @@ impl Filings {
         let told = filings::check(&app, &caller.0.actor, filing_id.0).await?;
         let passes = told.iter().all(|t| !t.blocks());
         let findings = told.into_iter().map(Into::into).collect();
-        Ok(Json(FilingCheck { passes, rule_set: app.law.rule_set(), findings }))
+        Ok(Json(FilingCheck { passes, rule_set: app.law().rule_set(), findings }))
     }
 
     /// 办理 · Take a step
@@ -160,8 +178,8 @@ impl Filings {
         let actor = &caller.0.actor;
         let once = headers::once(actor, &key, &format!("filing_act {}", filing_id.0), &body.digest)?;
         let seen = headers::seen(&if_match)?;
-        let FilingAct { action, reason, defects, authority_id, number } = body.value;
-        let command = Command { action, reason, defects, authority: authority_id, number };
+        let FilingAct { action, reason, defects, authority_id, number, answers } = body.value;
+        let command = Command { action, reason, defects, authority: authority_id, number, answers };
         let case = actions::act(&app, actor, filing_id.0, seen, command, &once).await?;
         Ok(shown(&app, actor, case))
     }

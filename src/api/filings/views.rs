@@ -8,10 +8,11 @@ use crate::api::materials::MaterialView;
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::Dossier;
-use crate::domain::filing::{Defect, Notice};
+use crate::domain::filing::{Answer, Defect, Notice};
 use crate::domain::id::{AuthorityId, CertificateId, FilingId};
 use crate::domain::lifecycle::{Action, Kind, Stage};
 use crate::domain::masking;
+use crate::domain::particulars::Particulars;
 use crate::domain::rules::change::Change;
 use crate::domain::value;
 use crate::store::entity::{authority, filing, filing_event};
@@ -24,11 +25,13 @@ use crate::usecase::filings::Case;
 pub struct FilingCreate {
     /// 备案种类
     pub kind: Kind,
-    /// The clinic to change, by its filing number; only for a change
+    /// The clinic, by its filing number; for an establishment the one that moved here from another county
     #[oai(validator(min_length = 22, max_length = 26))]
     pub clinic: Option<String>,
     /// 信息表. May be incomplete; a change without one starts from what is filed now
     pub dossier: Option<Dossier>,
+    /// 备案事项, for every kind but establishment and change. May be incomplete
+    pub particulars: Option<Particulars>,
 }
 
 /// A step of the lifecycle, with what it needs.
@@ -50,6 +53,10 @@ pub struct FilingAct {
     /// 备案编号 that the registration system assigned: for `issue`; one is generated and marked provisional otherwise
     #[oai(validator(min_length = 22, max_length = 26))]
     pub number: Option<String>,
+    /// 理由: for `submit`, one for each rule that warns
+    #[oai(default, validator(max_items = 60))]
+    #[serde(default)]
+    pub answers: Vec<Answer>,
 }
 
 /// An authority.
@@ -116,6 +123,10 @@ pub struct FilingView {
     pub authority: Option<AuthorityView>,
     /// 信息表. ID numbers, phones and qualification codes are masked for whoever does not need them
     pub dossier: Dossier,
+    /// 备案事项, for every kind but establishment and change
+    pub particulars: Option<Particulars>,
+    /// Why the clinic submitted although rules warned
+    pub answers: Vec<Answer>,
     /// What a change changes, old and new side by side
     pub changes: Vec<ChangeView>,
     /// The correction notice that is open
@@ -161,8 +172,9 @@ impl From<Change> for ChangeView {
 }
 
 fn notice_view(app: &App, notice: Notice) -> NoticeView {
+    let (law, today) = (app.law(), app.clock.today());
     let Notice { round, at, reason, defects } = notice;
-    let basis = |rule: &str| facts::basis(app, rule);
+    let basis = |rule: &str| facts::basis(&law, today, rule);
     let defects = defects.into_iter().map(|Defect { rule, pointer, detail }| DefectView {
         basis: basis(&rule),
         rule,
@@ -199,6 +211,10 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         created_at,
         updated_at,
         version,
+        particulars,
+        submitted_particulars: _,
+        predecessor_id: _,
+        answers,
     } = row;
     let full = actor.role == Role::Clinic || actor.role.sees_personal_data();
     FilingView {
@@ -209,6 +225,8 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         clinic: clinic.map(|c| c.number),
         authority: authority.map(Into::into),
         dossier: if full { dossier } else { masking::masked(dossier) },
+        particulars,
+        answers: answers.unwrap_or_default().0,
         changes: changes.into_iter().map(Into::into).collect(),
         notice: notice.map(|n| notice_view(app, n)),
         materials: materials.into_iter().map(Into::into).collect(),

@@ -22,6 +22,8 @@ macro_rules! documents {
     )+};
 }
 
+pub(crate) use documents;
+
 documents! {
     /// 设置人: who sets the clinic up.
     Applicant {

@@ -54,6 +54,11 @@ impl Law {
         self.rule(id, on).is_some_and(|text| text.holds_under(profile))
     }
 
+    /// Whether a rule is in force and asked of a filing of this kind.
+    pub fn asked(&self, id: &str, profile: Option<Profile>, kind: Kind, on: NaiveDate) -> bool {
+        self.rule(id, on).is_some_and(|text| text.holds_under(profile) && text.asked_of(kind))
+    }
+
     /// How much a rule asks on a day; the name tells the unit.
     pub fn threshold(&self, id: &str, name: &str, on: NaiveDate) -> Option<f64> {
         self.rule(id, on)?.thresholds.get(name).copied()

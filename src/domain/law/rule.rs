@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::clock::Unit;
 use crate::domain::dossier::ClinicType;
 use crate::domain::dossier::Profile;
 use crate::domain::law::error::Defects;
+use crate::domain::lifecycle::Kind;
 
 const TABLE: &str = "rules";
 
@@ -78,6 +80,15 @@ pub struct RuleText {
     /// The measures under which the rule holds; none named: both.
     #[serde(default)]
     pub profiles: Vec<Profile>,
+    /// The kinds of filing that the rule is asked of; none named: those that write the form.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+    /// How the rule's periods are counted (`days`); months and years always by the calendar.
+    #[serde(default = "working_days")]
+    pub counted_in: Unit,
+    /// Whether a warning of this rule must be answered with a reason before a submission passes.
+    #[serde(default = "yes")]
+    pub answered: bool,
     /// Title in Chinese.
     pub title_zh: String,
     /// Title in English.
@@ -103,7 +114,20 @@ pub struct RuleText {
     pub thresholds: BTreeMap<String, f64>,
 }
 
+const fn working_days() -> Unit {
+    Unit::WorkingDays
+}
+
+const fn yes() -> bool {
+    true
+}
+
 impl RuleText {
+    /// Whether the rule is asked of a filing of this kind.
+    pub fn asked_of(&self, kind: Kind) -> bool {
+        if self.kinds.is_empty() { kind.writes_dossier() } else { self.kinds.contains(&kind) }
+    }
+
     /// How grave a finding is for a clinic of this type.
     pub fn severity_for(&self, clinic_type: Option<ClinicType>) -> Severity {
         clinic_type.and_then(|t| self.severity_by_type.get(&t)).copied().unwrap_or(self.severity)

@@ -14,13 +14,23 @@ mod staff;
 mod subjects;
 mod telemedicine;
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::domain::dossier::Dossier;
 use crate::domain::finding::Finding;
 use crate::domain::id::AuthorityId;
 use crate::domain::law::Law;
 use crate::domain::lifecycle::Kind;
+use crate::domain::particulars::Particulars;
+use crate::domain::verdict::ClinicState;
+use crate::domain::verdict::TelemedicineMode;
+
+/// Particulars of a filing that has none.
+static NOTHING: LazyLock<Particulars> = LazyLock::new(Particulars::default);
 
 /// What the rules must know beyond the dossier. The store looks it up first, so that a rule never asks for anything.
 #[derive(Clone)]
@@ -43,8 +53,16 @@ pub struct Facts<'a> {
     pub principal_elsewhere: Vec<String>,
     /// Change filings: current version number and its dossier.
     pub current: Option<(u32, &'a Dossier)>,
-    /// Change filings: whether the clinic is active.
-    pub clinic_active: bool,
+    /// What the filing says, unless it writes the form.
+    pub particulars: &'a Particulars,
+    /// Filings about a clinic: where it and its 互联网诊疗 stand.
+    pub standing: Option<(ClinicState, TelemedicineMode)>,
+    /// Filings about a clinic: 首次备案日期
+    pub clinic_since: Option<NaiveDate>,
+    /// Filings about a clinic: since when it is suspended.
+    pub suspended_on: Option<NaiveDate>,
+    /// Filings about a clinic: whether a visit found it as filed.
+    pub site_verified: bool,
     /// Codes of the materials that are there.
     pub materials: &'a [String],
     /// 备案编号 as the officer typed it; none where none was typed.
@@ -66,16 +84,115 @@ impl<'a> Facts<'a> {
             same_name: vec![],
             principal_elsewhere: vec![],
             current: None,
-            clinic_active: false,
+            particulars: &NOTHING,
+            standing: None,
+            clinic_since: None,
+            suspended_on: None,
+            site_verified: false,
             materials: &[],
             number: None,
             number_taken: false,
         }
     }
 
+    /// Whether the clinic may practise now.
+    pub fn clinic_active(&self) -> bool {
+        self.standing.is_some_and(|(state, _)| state == ClinicState::Active)
+    }
+
     /// The name of a subject, or its code where the list has none.
     fn subject_name(&self, code: &str) -> String {
         self.law.subject_name(code)
+    }
+}
+
+/// The facts as they are kept with a decision, so that it can be decided again under the same edition of the law.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Circumstances {
+    pub kind: Kind,
+    pub today: NaiveDate,
+    pub authority: Option<AuthorityId>,
+    /// 行政区划代码 and USCC of the authority whose law was applied.
+    pub applied_by: Option<(String, String)>,
+    pub covers_street: bool,
+    pub responsible: Option<(AuthorityId, String)>,
+    pub same_name: Vec<String>,
+    pub principal_elsewhere: Vec<String>,
+    pub current: Option<(u32, Dossier)>,
+    pub particulars: Particulars,
+    pub standing: Option<(ClinicState, TelemedicineMode)>,
+    pub clinic_since: Option<NaiveDate>,
+    pub suspended_on: Option<NaiveDate>,
+    pub site_verified: bool,
+    pub materials: Vec<String>,
+    pub number: Option<String>,
+    pub number_taken: bool,
+}
+
+impl Circumstances {
+    /// Keeps the facts.
+    pub fn of(facts: &Facts, applied_by: Option<(String, String)>) -> Self {
+        let Facts {
+            kind,
+            today,
+            law: _,
+            authority,
+            covers_street,
+            responsible,
+            same_name,
+            principal_elsewhere,
+            current,
+            particulars,
+            standing,
+            clinic_since,
+            suspended_on,
+            site_verified,
+            materials,
+            number,
+            number_taken,
+        } = facts.clone();
+        Self {
+            kind,
+            today,
+            authority,
+            applied_by,
+            covers_street,
+            responsible,
+            same_name,
+            principal_elsewhere,
+            current: current.map(|(version, dossier)| (version, dossier.clone())),
+            particulars: particulars.clone(),
+            standing,
+            clinic_since,
+            suspended_on,
+            site_verified,
+            materials: materials.to_vec(),
+            number,
+            number_taken,
+        }
+    }
+
+    /// The facts again, under `law`.
+    pub fn facts<'a>(&'a self, law: &'a Law) -> Facts<'a> {
+        Facts {
+            kind: self.kind,
+            today: self.today,
+            law,
+            authority: self.authority,
+            covers_street: self.covers_street,
+            responsible: self.responsible.clone(),
+            same_name: self.same_name.clone(),
+            principal_elsewhere: self.principal_elsewhere.clone(),
+            current: self.current.as_ref().map(|(version, dossier)| (*version, dossier)),
+            particulars: &self.particulars,
+            standing: self.standing,
+            clinic_since: self.clinic_since,
+            suspended_on: self.suspended_on,
+            site_verified: self.site_verified,
+            materials: &self.materials,
+            number: self.number.clone(),
+            number_taken: self.number_taken,
+        }
     }
 }
 
@@ -144,7 +261,7 @@ pub const RULES: &[(&str, Test)] = &[
 /// of both profiles are asked.
 pub fn check(dossier: &Dossier, facts: &Facts) -> Vec<Finding> {
     let profile = dossier.clinic_type.map(|t| t.profile());
-    let in_force = RULES.iter().filter(|(rule, _)| facts.law.in_force(rule, profile, facts.today));
+    let in_force = RULES.iter().filter(|(rule, _)| facts.law.asked(rule, profile, facts.kind, facts.today));
     let mut findings: Vec<_> = in_force.flat_map(|(_, test)| test(dossier, facts)).collect();
     findings.sort_by_key(order::place);
     findings

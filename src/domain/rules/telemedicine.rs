@@ -58,7 +58,7 @@ fn online(d: &Dossier) -> impl Iterator<Item = (usize, &Staff)> {
 
 /// only an active clinic adds 互联网诊疗, by a change filing (2018 art. 8 and 9).
 pub(super) fn active(d: &Dossier, facts: &Facts) -> Vec<Finding> {
-    let allowed = facts.kind == Kind::Change && facts.clinic_active;
+    let allowed = facts.kind == Kind::Change && facts.clinic_active();
     if newly_added(d, facts) && !allowed { vec![Finding::new("R-070", "/service_modes")] } else { vec![] }
 }
 

@@ -26,10 +26,16 @@ mod types {
     pub use sea_orm::entity::prelude::*;
     pub use uuid::Uuid;
 
-    pub use crate::domain::actor::Role;
-    pub use crate::domain::filing::{Findings, Notice};
+    pub use crate::domain::actor::{Duty, Role};
+    pub use crate::domain::announcement::AnnouncementKind;
+    pub use crate::domain::clock::{ClockState, Unit};
+    pub use crate::domain::decision::{DecisionKind, DecisionStage};
+    pub use crate::domain::filing::{Answers, Findings, Notice};
     pub use crate::domain::lifecycle::{Action, Kind, Stage};
+    pub use crate::domain::particulars::{Particulars, SuspensionReason};
+    pub use crate::domain::standing::ClinicAct;
     pub use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
+    pub use crate::domain::visit::{VisitAction, VisitKind, VisitStage};
 }
 
 rows! {
@@ -50,6 +56,7 @@ rows! {
         street: String,
         valid_from: NaiveDate,
         valid_to: Option<NaiveDate>,
+        duty: Duty,
     }
     /// A person or office that signs in.
     account("account") {
@@ -79,7 +86,7 @@ rows! {
         nature: String,
         division: String,
         street: String,
-        telemedicine: bool,
+        telemedicine_mode: TelemedicineMode,
         state: ClinicState,
         authority_id: Uuid,
         owner_id: Uuid,
@@ -92,6 +99,14 @@ rows! {
         filed_on: NaiveDate,
         updated_at: DateTime<Utc>,
         version: i32,
+        supervisor_id: Option<Uuid>,
+        verified_on: Option<NaiveDate>,
+        suspended_on: Option<NaiveDate>,
+        suspended_until: Option<NaiveDate>,
+        suspension_reason: Option<SuspensionReason>,
+        ended_on: Option<NaiveDate>,
+        predecessor_id: Option<Uuid>,
+        successor_id: Option<Uuid>,
     }
     /// A number a clinic has or had.
     clinic_number("clinic_number") {
@@ -129,6 +144,10 @@ rows! {
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
         version: i32,
+        #[sea_orm(column_type = "JsonBinary", nullable)] particulars: Option<Particulars>,
+        #[sea_orm(column_type = "JsonBinary", nullable)] submitted_particulars: Option<Particulars>,
+        predecessor_id: Option<Uuid>,
+        #[sea_orm(column_type = "JsonBinary", nullable)] answers: Option<Answers>,
     }
     /// One step of a filing's history.
     filing_event("filing_event") {
@@ -146,6 +165,8 @@ rows! {
         #[sea_orm(column_type = "JsonBinary", nullable)] notice: Option<Notice>,
         rule_set: i32,
         #[sea_orm(column_type = "JsonBinary")] findings: Findings,
+        #[sea_orm(column_type = "JsonBinary", nullable)] dossier: Option<crate::domain::dossier::Dossier>,
+        #[sea_orm(column_type = "JsonBinary", nullable)] circumstances: Option<crate::domain::rules::Circumstances>,
     }
     /// An uploaded material.
     material("material") {
@@ -187,6 +208,7 @@ rows! {
         current_number: String,
         pdf_sha256: Option<String>,
         issued_at: DateTime<Utc>,
+        copy: i32,
     }
     /// A counter of exactly-once numbers.
     series("series") {
@@ -219,5 +241,178 @@ rows! {
         lease_until: Option<DateTime<Utc>>,
         done_at: Option<DateTime<Utc>>,
         failure: Option<String>,
+    }
+    /// Something that happened to a clinic.
+    clinic_event("clinic_event") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        clinic_id: Uuid,
+        sequence: i32,
+        at: DateTime<Utc>,
+        effective_on: NaiveDate,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        act: ClinicAct,
+        from_state: ClinicState,
+        to_state: ClinicState,
+        from_telemedicine: TelemedicineMode,
+        to_telemedicine: TelemedicineMode,
+        filing_id: Option<Uuid>,
+        decision_id: Option<Uuid>,
+        visit_id: Option<Uuid>,
+        note: String,
+    }
+    /// Who works at a clinic.
+    clinic_person("clinic_person") {
+        #[sea_orm(primary_key, auto_increment = false)] clinic_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] person_key: String,
+        practice_code: String,
+        post: String,
+    }
+    /// 公告
+    announcement("announcement") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        kind: AnnouncementKind,
+        clinic_id: Uuid,
+        authority_id: Uuid,
+        number: String,
+        name: String,
+        body: String,
+        basis: String,
+        document_number: String,
+        effective_on: NaiveDate,
+        published_at: DateTime<Utc>,
+    }
+    /// 现场核查、抽查
+    visit("visit") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        case_number: String,
+        kind: VisitKind,
+        stage: VisitStage,
+        clinic_id: Uuid,
+        filing_id: Option<Uuid>,
+        draw_id: Option<Uuid>,
+        authority_id: Uuid,
+        supervisor_id: Uuid,
+        owner_id: Uuid,
+        #[sea_orm(column_type = "JsonBinary")] inspectors: crate::domain::visit::Team,
+        #[sea_orm(column_type = "JsonBinary")] checklist: crate::domain::visit::Checklist,
+        #[sea_orm(column_type = "JsonBinary", nullable)] record: Option<crate::domain::visit::Record>,
+        due_on: NaiveDate,
+        due_guessed: bool,
+        rectify_by: Option<NaiveDate>,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+        version: i32,
+    }
+    /// One step of a visit.
+    visit_event("visit_event") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        visit_id: Uuid,
+        sequence: i32,
+        at: DateTime<Utc>,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        action: VisitAction,
+        from_stage: VisitStage,
+        to_stage: VisitStage,
+        note: String,
+        #[sea_orm(column_type = "JsonBinary", nullable)] record: Option<crate::domain::visit::Record>,
+    }
+    /// A photo of a visit.
+    visit_photo("visit_photo") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        visit_id: Uuid,
+        file_name: String,
+        media_type: String,
+        size: i64,
+        sha256: String,
+        added_at: DateTime<Utc>,
+    }
+    /// A decision of the authority.
+    decision("decision") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        case_number: String,
+        kind: DecisionKind,
+        stage: DecisionStage,
+        clinic_id: Uuid,
+        authority_id: Uuid,
+        visit_id: Option<Uuid>,
+        ground: String,
+        ground_text: String,
+        basis: String,
+        document_number: String,
+        facts: String,
+        effective_on: NaiveDate,
+        proposed_by: Uuid,
+        proposed_name: String,
+        proposer_authority_id: Option<Uuid>,
+        decided_by: Option<Uuid>,
+        decided_name: String,
+        note: String,
+        created_at: DateTime<Utc>,
+        decided_at: Option<DateTime<Utc>>,
+        rule_set: i32,
+        version: i32,
+    }
+    /// 双随机抽取
+    draw("draw") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        supervisor_id: Uuid,
+        title: String,
+        at: DateTime<Utc>,
+        actor_id: Uuid,
+        actor_name: String,
+        seed: String,
+        #[sea_orm(column_type = "JsonBinary")] candidates: crate::domain::draw::Names,
+        #[sea_orm(column_type = "JsonBinary")] inspectors: crate::domain::draw::Names,
+        clinics: i32,
+        team: i32,
+        #[sea_orm(column_type = "JsonBinary")] result: crate::domain::draw::Outcome,
+    }
+    /// A clock of the law.
+    deadline("deadline") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        rule: String,
+        item: String,
+        subject_id: Uuid,
+        filing_id: Option<Uuid>,
+        clinic_id: Option<Uuid>,
+        visit_id: Option<Uuid>,
+        authority_id: Option<Uuid>,
+        supervisor_id: Option<Uuid>,
+        owner_id: Option<Uuid>,
+        starts_on: NaiveDate,
+        length: i32,
+        unit: Unit,
+        due_on: NaiveDate,
+        guessed: bool,
+        warn_on: NaiveDate,
+        state: ClockState,
+        warned_at: Option<DateTime<Utc>>,
+        overdue_at: Option<DateTime<Utc>>,
+        met_on: Option<NaiveDate>,
+        created_at: DateTime<Utc>,
+    }
+    /// A table of the law as it was set at a number.
+    law_edition("law_edition") {
+        #[sea_orm(primary_key, auto_increment = false)] number: i32,
+        name: String,
+        body: String,
+        source: String,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        reason: String,
+        at: DateTime<Utc>,
+    }
+    /// A reading of unmasked personal data.
+    unmasking("unmasking") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        filing_id: Uuid,
+        authority_id: Uuid,
+        actor_id: Uuid,
+        actor_name: String,
+        actor_role: Role,
+        reason: String,
+        at: DateTime<Utc>,
     }
 }

@@ -18,6 +18,8 @@ use clinic_registry::domain::dossier::Telemedicine;
 use clinic_registry::domain::rules::Facts;
 use clinic_registry::domain::samples::sample;
 
+use clinic_registry::domain::verdict::{ClinicState, TelemedicineMode};
+
 use ClinicType::{Cosmetic, Dental, General, Integrative, Tcm, TcmComprehensive};
 
 use super::OTHER;
@@ -133,7 +135,7 @@ pub const ESTABLISHMENT: &[Case] = &[
 
 /// The same for the change filing that adds 互联网诊疗.
 pub const CHANGE: &[Case] = &[
-    (General, same, |f| f.clinic_active = false, "R-070", "/service_modes"),
+    (General, same, |f| f.standing = Some((ClinicState::Suspended, TelemedicineMode::Off)), "R-070", "/service_modes"),
     (General, |d| online(d).reason.clear(), nothing, "R-071", "/telemedicine/reason"),
     (General, |d| online(d).signed_by = "旁人".into(), nothing, "R-071", "/telemedicine/signed_by"),
     (General, |d| online(d).partner = None, nothing, "R-072", "/telemedicine/partner/clause_privacy"),

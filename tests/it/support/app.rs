@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use clinic_registry::app::App;
 use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
-use clinic_registry::domain::actor::Role;
+use clinic_registry::domain::actor::{Duty, Role};
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::server::{self, Running};
 use clinic_registry::store::entity::{account, authority};
@@ -177,7 +177,7 @@ async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uuid)> 
         for &clinic_type in ClinicType::ALL {
             for street in streets {
                 let since = app.clock.today();
-                tx.add_jurisdiction(id, clinic_type, street, since, Uuid::now_v7()).await.unwrap();
+                tx.add_jurisdiction(id, Duty::Issue, clinic_type, street, since, Uuid::now_v7()).await.unwrap();
             }
         }
     }

@@ -188,6 +188,10 @@ impl Prepared {
             created_at: now,
             updated_at: now,
             version: 1,
+            particulars: None,
+            submitted_particulars: None,
+            predecessor_id: None,
+            answers: None,
         }
     }
 }

@@ -1,0 +1,144 @@
+//! What a filing does once it is done, by its kind: certificate, standing, announcement, visit and clocks.
+
+use chrono::NaiveDate;
+
+use crate::app::App;
+use crate::domain::actor::Actor;
+use crate::domain::deadline::numeric_date;
+use crate::domain::law::Law;
+use crate::domain::lifecycle::Kind;
+use crate::domain::particulars::{Particulars, SuspensionReason};
+use crate::domain::standing::ClinicAct;
+use crate::domain::verdict::CertificateState;
+use crate::error::{Error, Result};
+use crate::store::Tx;
+use crate::store::entity::{clinic, filing};
+use crate::usecase::clocks::{self, Subject};
+use crate::usecase::life::{self, Happening};
+use crate::usecase::{facts, issuance};
+
+/// Completes a recommended filing that has just passed every rule. Answers the note for the history.
+///
+/// # Errors
+/// `Conflict` when a number is taken or used up; `Standing` when the clinic stands otherwise meanwhile.
+pub async fn complete(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    row: &mut filing::Model,
+    law: &Law,
+    number: Option<&str>,
+) -> Result<String> {
+    if row.kind.certifies() {
+        return issuance::issue(app, tx, actor, row, law, number).await;
+    }
+    row.issued_by = Some(actor.id.0);
+    let mut clinic = tx.clinic(row.clinic_id.ok_or(Error::NotFound("clinic"))?).await?;
+    let said = row.particulars.clone().unwrap_or_default();
+    let today = app.clock.today();
+    let effective_on = said.effective_on.unwrap_or(today);
+    let note = told(row.kind, &said, effective_on);
+    if row.kind == Kind::Suspension {
+        clinic.suspended_on = Some(effective_on);
+        clinic.suspended_until = said.until;
+        clinic.suspension_reason = said.suspension_reason;
+        let lapses = said.suspension_reason.is_none_or(SuspensionReason::lapses);
+        let subject = Subject::clinic(&clinic);
+        if lapses {
+            clocks::start(app, tx, law, &subject, "R-063", "months", 12.0, "停业满一年视为歇业", effective_on).await?;
+        }
+    }
+    let what = Happening {
+        filing: Some(row.id),
+        body: format!("{}（备案编号{}）{note}。", clinic.name, clinic.number),
+        basis: facts::basis(law, today, basis_rule(row.kind)).join("；"),
+        document_number: row.case_number.clone().unwrap_or_default(),
+        note: note.clone(),
+        ..Happening::new(row.kind.act(), effective_on, Some(actor))
+    };
+    life::happen(app, tx, &mut clinic, what).await?;
+    Ok(note)
+}
+
+/// The rule whose legal basis an announcement of this kind names.
+const fn basis_rule(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Suspension | Kind::Resumption => "R-063",
+        Kind::Closure => "R-064",
+        Kind::Relocation => "R-061",
+        Kind::Reissue => "R-065",
+        Kind::TelemedicineSuspension | Kind::TelemedicineResumption => "R-080",
+        Kind::Establishment | Kind::Change => "R-053",
+    }
+}
+
+/// What is done, in words, without a final stop. Nothing of it is personal data.
+fn told(kind: Kind, said: &Particulars, on: NaiveDate) -> String {
+    let day = numeric_date(on);
+    match kind {
+        Kind::Suspension => {
+            let reason = said.suspension_reason.map_or("其他", SuspensionReason::zh);
+            let until = said.until.map(|d| format!("至{}", numeric_date(d))).unwrap_or_default();
+            format!("自{day}起{until}停业，原因：{reason}")
+        }
+        Kind::Resumption => format!("自{day}起恢复执业"),
+        Kind::Closure => format!("自{day}起歇业，病历由{}保管，查询电话{}", said.records_kept_at, said.records_phone),
+        Kind::Relocation => format!("自{day}起迁往{}，原备案终止", said.destination_address),
+        Kind::TelemedicineSuspension => format!("自{day}起暂停互联网诊疗"),
+        Kind::TelemedicineResumption => format!("自{day}起恢复互联网诊疗"),
+        Kind::Reissue => "遗失补发".to_owned(),
+        Kind::Establishment | Kind::Change => String::new(),
+    }
+}
+
+/// Publishes the loss when the filing is received: from then on the lost copy is not good.
+///
+/// # Errors
+/// What the store answers.
+pub async fn declare_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model, law: &Law) -> Result<()> {
+    let mut clinic = clinic_of(tx, row).await?;
+    // After a correction the loss stands announced already.
+    if tx.certificate(clinic.certificate_id).await?.state != CertificateState::Current {
+        return Ok(());
+    }
+    let today = app.clock.today();
+    let record = &clinic.record;
+    let body = format!(
+        "{}的{}（备案编号{}，第{}版，{}签发）遗失，声明作废。",
+        clinic.name,
+        record.kind.title(),
+        clinic.number,
+        record.version,
+        numeric_date(record.issued_on)
+    );
+    let what = Happening {
+        filing: Some(row.id),
+        note: body.clone(),
+        body,
+        basis: facts::basis(law, today, "R-065").join("；"),
+        document_number: row.case_number.clone().unwrap_or_default(),
+        ..Happening::new(ClinicAct::DeclareLoss, today, Some(actor))
+    };
+    life::happen(app, tx, &mut clinic, what).await
+}
+
+/// The clinic took the filing back: the copy was found and is good again.
+///
+/// # Errors
+/// What the store answers.
+pub async fn take_back_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model) -> Result<()> {
+    let mut clinic = clinic_of(tx, row).await?;
+    if tx.certificate(clinic.certificate_id).await?.state != CertificateState::Lost {
+        return Ok(());
+    }
+    let what = Happening {
+        filing: Some(row.id),
+        note: "遗失声明已撤回".to_owned(),
+        ..Happening::new(ClinicAct::FindLost, app.clock.today(), Some(actor))
+    };
+    life::happen(app, tx, &mut clinic, what).await
+}
+
+async fn clinic_of(tx: &Tx, row: &filing::Model) -> Result<clinic::Model> {
+    tx.clinic(row.clinic_id.ok_or(Error::NotFound("clinic"))?).await
+}
