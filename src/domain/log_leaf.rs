@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// What a leaf tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf<'a> {
-    /// `issue` or `supersede`
+    /// `issue`, `supersede`, `reissue`, or the code of what happened to the clinic
     pub kind: &'a str,
     /// 行政区划代码 of the issuing authority
     pub region: &'a str,
