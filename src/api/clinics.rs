@@ -51,7 +51,7 @@ impl From<clinic::Model> for ClinicSummary {
 
 /// A clinic in the register.
 #[derive(Debug, Object)]
-#[oai(rename = "Clinic")]
+#[oai(rename = "Clinic", skip_serializing_if_is_none)]
 pub struct ClinicView {
     /// 备案编号 in force
     pub number: String,
@@ -63,19 +63,34 @@ pub struct ClinicView {
     pub version: i32,
     /// 首次备案日期
     pub filed_on: NaiveDate,
+    /// 停业 since, while it is suspended
+    pub suspended_on: Option<NaiveDate>,
+    /// 停业至, as the clinic told
+    pub suspended_until: Option<NaiveDate>,
+    /// 备案终止日期
+    pub ended_on: Option<NaiveDate>,
+    /// 原备案编号: the clinic that moved here from another county
+    pub predecessor: Option<String>,
+    /// 现备案编号: the clinic as which it goes on in another county
+    pub successor: Option<String>,
     /// What its certificate says
     pub record: Statement,
     /// 数据截至
     pub as_of: DateTime<Utc>,
 }
 
-fn clinic_view(row: clinic::Model, as_of: DateTime<Utc>) -> ClinicView {
+fn clinic_view(row: clinic::Model, kin: (Option<String>, Option<String>), as_of: DateTime<Utc>) -> ClinicView {
     ClinicView {
         number: row.number,
         telemedicine: row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active,
         state: row.state,
         version: row.certificate_version,
         filed_on: row.filed_on,
+        suspended_on: row.suspended_on,
+        suspended_until: row.suspended_until,
+        ended_on: row.ended_on,
+        predecessor: kin.0,
+        successor: kin.1,
         record: row.record,
         as_of,
     }
@@ -133,6 +148,7 @@ impl Clinics {
     #[oai(path = "/:filing_number", method = "get", operation_id = "clinic_view")]
     async fn view(&self, app: Data<&App>, filing_number: Path<String>) -> Result<Json<ClinicView>, Problem> {
         let row = clinics::view(&app, &filing_number.0).await?;
-        Ok(Json(clinic_view(row, app.clock.now())))
+        let kin = clinics::kin(&app, &row).await?;
+        Ok(Json(clinic_view(row, kin, app.clock.now())))
     }
 }

@@ -62,7 +62,7 @@ fn material() -> Value {
 fn filing() -> Value {
     json!({
         "id": ID, "case_number": "BA-371502-2026-000117", "kind": "establishment", "stage": "correcting",
-        "authority": authority(), "dossier": dossier().to_json(), "changes": [],
+        "authority": authority(), "dossier": dossier().to_json(), "answers": [], "changes": [],
         "notice": { "round": 1, "at": now(), "reason": "", "defects": [{
             "rule": "R-011", "pointer": "/materials/floor_plan", "detail": "平面布局图未标注治疗室面积，请补充。",
             "basis": ["《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）第六条"],
@@ -70,6 +70,16 @@ fn filing() -> Value {
         "materials": [material()], "allowed_actions": ["submit", "withdraw"], "submitted_at": now(),
         "received_on": "2026-11-23", "due_on": "2026-11-30", "due_guessed": false, "created_at": now(),
         "updated_at": now(), "version": 3,
+    })
+}
+
+/// What a filing of closure says.
+fn particulars() -> Value {
+    json!({
+        "effective_on": "2026-11-20", "reason": "主要负责人退休，诊所不再经营。",
+        "records_kept_at": "聊城市东昌府区东城街道社区卫生服务中心", "records_phone": "0635-0000000",
+        "medicines_disposal": "剩余药品已退回供货单位，过期药品已交由有资质的单位处置。",
+        "signed_by": "王龚", "signed_on": "2026-11-23",
     })
 }
 
@@ -112,6 +122,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ("Actor", actor()),
         ("FilingCreate", json!({ "kind": "establishment", "dossier": dossier().to_json() })),
         ("Dossier", dossier().to_json().unwrap_or_default()),
+        ("Particulars", particulars()),
         (
             "FilingAct",
             json!({
@@ -226,7 +237,7 @@ pub fn who(operation: &str) -> &'static str {
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" => "anyone",
         "session_delete" | "actor_view" => "signed in",
-        "filing_create" | "filing_revise" | "material_add" | "material_delete" => "clinic: own",
+        "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
         "filing_act" => "by role and stage",
         _ => "clinic: own; officers: jurisdiction",
     }

@@ -5,8 +5,9 @@ use Role::{Approver, Clinic, Officer};
 use Stage::{Correcting, Draft, Issued, Received, Recommended, Redirected, Withdrawn};
 
 use crate::domain::actor::Role;
-use crate::domain::standing::ClinicAct;
+use crate::domain::standing::{self, ClinicAct};
 use crate::domain::terms::stored;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 
 stored! {
     /// 备案种类
@@ -69,6 +70,13 @@ impl Kind {
     /// Whether a certificate is issued when it is done.
     pub const fn certifies(self) -> bool {
         matches!(self, Self::Establishment | Self::Change | Self::Reissue)
+    }
+
+    /// Whether it can be filed of a clinic that stands so.
+    pub const fn happens_to(self, state: ClinicState, telemedicine: TelemedicineMode) -> bool {
+        self.of_clinic()
+            && standing::after(state, self.act()).is_some()
+            && standing::telemedicine_after(telemedicine, self.act()).is_some()
     }
 
     /// What it does to the clinic once it is done.

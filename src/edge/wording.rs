@@ -2,7 +2,7 @@
 
 use crate::domain::actor::Role;
 use crate::domain::filing::Refusal;
-use crate::domain::lifecycle::{Action, Stage};
+use crate::domain::lifecycle::{Action, Kind as Filed, Stage};
 use crate::domain::standing::{self, ClinicAct};
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Problem};
@@ -161,13 +161,19 @@ pub fn of(error: Error) -> Worded {
 
 /// Which standing, what cannot happen to it, and what can.
 fn standing_refuses(state: ClinicState, telemedicine: TelemedicineMode, act: ClinicAct) -> Worded {
-    let possible = ClinicAct::ALL.iter().filter(|other| {
-        standing::after(state, **other).is_some() && standing::telemedicine_after(telemedicine, **other).is_some()
-    });
-    let possible: Vec<_> = possible.collect();
-    let zh = possible.iter().map(|a| a.zh()).collect::<Vec<_>>().join("、");
-    let en = possible.iter().map(|a| a.en()).collect::<Vec<_>>().join(", ");
-    let (zh, en) = if possible.is_empty() {
+    // Who files is told what can be filed; who decides, what can happen.
+    let filed = Filed::ALL.iter().any(|kind| kind.act() == act);
+    let (zh, en): (Vec<_>, Vec<_>) = if filed {
+        let possible = Filed::ALL.iter().filter(|kind| kind.happens_to(state, telemedicine));
+        possible.map(|kind| (kind.zh(), kind.en())).unzip()
+    } else {
+        let possible = ClinicAct::ALL.iter().filter(|other| {
+            standing::after(state, **other).is_some() && standing::telemedicine_after(telemedicine, **other).is_some()
+        });
+        possible.map(|act| (act.zh(), act.en())).unzip()
+    };
+    let (zh, en) = (zh.join("、"), en.join(", "));
+    let (zh, en) = if zh.is_empty() {
         ("备案已经终止，不能再办理任何事项".to_owned(), "the filing has ended; nothing more can be done".to_owned())
     } else {
         (format!("现在可以办理：{zh}"), format!("what can happen now: {en}"))

@@ -124,6 +124,12 @@ impl Tx {
         }
     }
 
+    /// The last step of a filing that the caller has loaded within scope.
+    pub async fn last_filing_event(&self, id: FilingId) -> Result<Option<filing_event::Model>> {
+        let select = filing_event::Entity::find().filter(filing_event::Column::FilingId.eq(id.0));
+        Ok(select.order_by_desc(filing_event::Column::Sequence).one(&self.0).await?)
+    }
+
     /// Appends a step to the history.
     pub async fn add_filing_event(&self, row: filing_event::Model) -> Result<()> {
         filing_event::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;

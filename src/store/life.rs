@@ -5,6 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::domain::standing::ClinicAct;
 use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
 use crate::error::{Error, Result};
 use crate::store::entity::{announcement, certificate, clinic, clinic_event, clinic_person};
@@ -58,6 +59,14 @@ impl Tx {
         row.sequence = i32::try_from(before.count(&self.0).await?).map_err(Error::internal)? + 1;
         clinic_event::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
         Ok(())
+    }
+
+    /// Whether a clinic ended by moving to another county.
+    pub async fn has_moved_away(&self, clinic: Uuid) -> Result<bool> {
+        let moves = clinic_event::Entity::find()
+            .filter(clinic_event::Column::ClinicId.eq(clinic))
+            .filter(clinic_event::Column::Act.eq(ClinicAct::MoveAway));
+        Ok(moves.count(&self.0).await? > 0)
     }
 
     /// Publishes an announcement.

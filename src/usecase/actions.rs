@@ -55,6 +55,13 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     if row.version != seen {
         return Err(Error::Stale);
     }
+    if let (Some(_), false) = (&command.number, row.kind.writes_dossier()) {
+        return Err(Error::field(
+            "/number",
+            format!("{}不改变备案编号，请勿填写。", row.kind.zh()),
+            "This kind of filing leaves the number as it is; give none.",
+        ));
+    }
     let from = row.stage;
     let past = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let to = decisions::decide(from, command.action, actor, past)?;
@@ -125,6 +132,10 @@ async fn submit(
 ) -> Result<String> {
     let authority = known.authority().ok_or(Error::NotFound("authority"))?;
     row.authority_id = Some(authority.id);
+    if let Some(form) = known.form().filter(|_| !row.kind.writes_dossier()) {
+        // What is filed may have changed since the draft.
+        row.dossier = form.clone();
+    }
     row.submitted = Some(row.dossier.clone());
     row.submitted_particulars.clone_from(&row.particulars);
     let now = app.clock.now();
@@ -176,30 +187,24 @@ async fn withdraw(
     Ok(command.reason.clone())
 }
 
-/// Every warning is answered with a reason that the officer sees.
+/// Every warning is answered with a reason that the officer sees. What blocks is told together with what is unanswered.
 fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Result<Answers> {
-    let mut open: Vec<Problem> = vec![];
-    for warning in told.iter().filter(|t| t.severity == Severity::Warning) {
-        let asked = law.rule(&warning.rule, today).is_some_and(|rule| rule.answered);
-        if asked && !command.answers.iter().any(|a| a.rule == warning.rule && a.reason.trim().chars().count() >= 2) {
-            open.push(Problem {
-                pointer: warning.pointer.clone(),
-                zh: format!("{}如情况属实，请在 answers 中说明理由。", warning.zh),
-                en: format!("{} If it is so, give the reason in `answers`.", warning.en),
-                rule: Some(warning.rule.clone()),
-            });
-        }
-    }
-    // What blocks is told together with what must be answered.
-    if !open.is_empty() {
-        let blocking = told.iter().filter(|t| t.blocks()).map(|t| Problem {
-            pointer: t.pointer.clone(),
-            zh: t.zh.clone(),
-            en: t.en.clone(),
-            rule: Some(t.rule.clone()),
+    let given = |rule: &str| command.answers.iter().any(|a| a.rule == rule && a.reason.trim().chars().count() >= 2);
+    let open = |t: &Told| {
+        let asked = t.severity == Severity::Warning && law.rule(&t.rule, today).is_some_and(|rule| rule.answered);
+        asked && !given(&t.rule)
+    };
+    if told.iter().any(open) {
+        let problems = told.iter().filter(|t| t.blocks() || open(t)).map(|t| {
+            let (zh, en) = if t.blocks() {
+                (t.zh.clone(), t.en.clone())
+            } else {
+                let zh = format!("{}如情况属实，请在 answers 中说明理由。", t.zh);
+                (zh, format!("{} If it is so, give the reason in `answers`.", t.en))
+            };
+            Problem { pointer: t.pointer.clone(), zh, en, rule: Some(t.rule.clone()) }
         });
-        open.extend(blocking);
-        return Err(Error::Blocked(open));
+        return Err(Error::Blocked(problems.collect()));
     }
     let used = command.answers.iter().filter(|a| told.iter().any(|t| t.rule == a.rule));
     Ok(Answers(used.cloned().collect()))

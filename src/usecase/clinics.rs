@@ -26,6 +26,18 @@ pub async fn view(app: &App, number: &str) -> Result<clinic::Model> {
     app.store.clinic_by_number(&canonical(number)).await
 }
 
+/// The numbers of the clinic that moved here as this one, and of the one that this one moved away as.
+///
+/// # Errors
+/// What the store answers.
+pub async fn kin(app: &App, row: &clinic::Model) -> Result<(Option<String>, Option<String>)> {
+    let number = async |id: Option<Uuid>| match id {
+        Some(id) => app.store.clinic_by_id(id).await.map(|row| Some(row.number)),
+        None => Ok(None),
+    };
+    Ok((number(row.predecessor_id).await?, number(row.successor_id).await?))
+}
+
 /// Clinics in the order of the register; one more than `limit` when there is a next page.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
-//! The demonstration: an authority, accounts everybody knows, and about ten synthetic clinics, made by running the real
+//! The demonstration: an authority, accounts everybody knows, and about a dozen synthetic clinics, made by running the real
 //! use cases. What it shows is what the service does.
+
+use chrono::Months;
 
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
@@ -7,6 +9,7 @@ use crate::domain::dossier::{ClinicType, Dossier};
 use crate::domain::filing::Defect;
 use crate::domain::id::{AccountId, AuthorityId, FilingId};
 use crate::domain::lifecycle::{Action, Kind};
+use crate::domain::particulars::{Particulars, SuspensionReason};
 use crate::domain::samples;
 use crate::error::{Error, Result};
 use crate::store::entity::certificate;
@@ -62,7 +65,7 @@ pub async fn seed(app: &App) -> Result<()> {
     tx.commit().await
 }
 
-/// Ten filings in all their stages.
+/// Some fifteen filings in all their stages.
 async fn play(first: &Cast<'_>, second: &Cast<'_>) -> Result<()> {
     let today = first.app.clock.today();
     let sample = |clinic_type, seq| samples::sample(clinic_type, seq, today);
@@ -98,6 +101,45 @@ async fn play(first: &Cast<'_>, second: &Cast<'_>) -> Result<()> {
     first.step("new-9", &first.officer, waiting, Action::RequestCorrection, defects).await?;
     second.submitted("new-10", Kind::Establishment, None, sample(ClinicType::General, 10)).await?;
     first.drafted("new-11", Kind::Establishment, None, sample(ClinicType::Integrative, 11)).await?;
+    lives(first, sample(ClinicType::General, 12), sample(ClinicType::Dental, 13), sample(ClinicType::Tcm, 14)).await
+}
+
+/// Three more, further on in life: one suspends, one closes, one loses its certificate and gets another copy.
+async fn lives(cast: &Cast<'_>, suspends: Dossier, closes: Dossier, loses: Dossier) -> Result<()> {
+    let today = cast.app.clock.today();
+    let says = |dossier: &Dossier| Particulars {
+        effective_on: Some(today),
+        signed_by: dossier.principal.name.clone(),
+        signed_on: Some(today),
+        ..Particulars::default()
+    };
+    let suspension = Particulars {
+        until: today.checked_add_months(Months::new(3)),
+        suspension_reason: Some(SuspensionReason::Rebuilding),
+        reason: "诊室改建。".to_owned(),
+        ..says(&suspends)
+    };
+    let closure = Particulars {
+        reason: "主要负责人退休，诊所不再经营。".to_owned(),
+        records_kept_at: "聊城经济技术开发区东城街道社区卫生服务中心".to_owned(),
+        records_phone: "0635-0000001".to_owned(),
+        medicines_disposal: "剩余药品已退回供货单位。".to_owned(),
+        ..says(&closes)
+    };
+    let loss = Particulars { reason: "搬运时遗失，多方查找未果。".to_owned(), ..says(&loses) };
+    for (seq, kind, dossier, particulars) in [
+        (12, Kind::Suspension, suspends, suspension),
+        (13, Kind::Closure, closes, closure),
+        (14, Kind::Reissue, loses, loss),
+    ] {
+        let issued = cast.issued(&format!("new-{seq}"), Kind::Establishment, None, dossier).await?;
+        let clinic = issued.clinic.map(|clinic| clinic.number);
+        let new = NewFiling { kind, clinic, dossier: None, particulars: Some(particulars) };
+        let label = format!("life-{seq}");
+        let case = cast.draft(&label, new).await?;
+        let case = cast.step(&label, &cast.clinic, case, Action::Submit, vec![]).await?;
+        cast.concluded(&label, case).await?;
+    }
     Ok(())
 }
 
@@ -156,6 +198,10 @@ impl Cast<'_> {
     /// What the use cases answer.
     pub async fn issued(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
         let case = self.submitted(label, kind, clinic, dossier).await?;
+        self.concluded(label, case).await
+    }
+
+    async fn concluded(&self, label: &str, case: Case) -> Result<Case> {
         let case = self.step(label, &self.officer, case, Action::Recommend, vec![]).await?;
         self.step(label, &self.approver, case, Action::Issue, vec![]).await
     }
@@ -165,10 +211,13 @@ impl Cast<'_> {
         self.step(label, &self.clinic, case, Action::Submit, vec![]).await
     }
 
-    /// A draft with every material that its rules ask for.
     async fn drafted(&self, label: &str, kind: Kind, clinic: Option<String>, dossier: Dossier) -> Result<Case> {
+        self.draft(label, NewFiling { kind, clinic, dossier: Some(dossier), particulars: None }).await
+    }
+
+    /// A draft with every material that its rules ask for.
+    async fn draft(&self, label: &str, new: NewFiling) -> Result<Case> {
         let (app, actor) = (self.app, &self.clinic);
-        let new = NewFiling { kind, clinic, dossier: Some(dossier), particulars: None };
         let case = filings::draft(app, actor, new, &once(actor, label, "draft")).await?;
         let id = FilingId(case.row.id);
         let wanted = filings::check(app, actor, id).await?;

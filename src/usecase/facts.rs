@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::domain::actor::Duty;
-use crate::domain::dossier::ClinicType;
+use crate::domain::dossier::{ClinicType, Dossier};
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::finding::Finding;
 use crate::domain::id::{AuthorityId, FilingId};
@@ -109,6 +109,11 @@ impl Known {
         self.before.as_ref()
     }
 
+    /// The form of the clinic that the filing is about, as it is filed now.
+    pub fn form(&self) -> Option<&Dossier> {
+        self.clinic.as_ref().map(|clinic| &clinic.dossier)
+    }
+
     /// The facts of a filing as the rules take them.
     pub fn facts<'a>(&'a self, app: &'a App, row: &filing::Model) -> Facts<'a> {
         let responsible = self.responsible.as_ref().map(|a| (AuthorityId(a.id), a.name.clone()));
@@ -170,7 +175,9 @@ pub fn tell(law: &Law, today: NaiveDate, clinic_type: Option<ClinicType>, findin
 
 /// The legal basis of a rule: document and article.
 pub fn basis(law: &Law, today: NaiveDate, rule: &str) -> Vec<String> {
-    law.rule(rule, today).map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect()).unwrap_or_default()
+    law.rule(rule, today)
+        .map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect())
+        .unwrap_or_default()
 }
 
 /// Passes when no finding blocks.

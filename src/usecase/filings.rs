@@ -6,10 +6,9 @@ use crate::domain::dossier::Dossier;
 use crate::domain::filing as decisions;
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{self, Action, Kind, Stage};
+use crate::domain::particulars::Particulars;
 use crate::domain::rules;
 use crate::domain::rules::change::Change;
-use crate::domain::particulars::Particulars;
-use crate::domain::standing;
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing, filing_event, material};
@@ -23,6 +22,8 @@ pub struct Case {
     pub row: filing::Model,
     pub authority: Option<authority::Model>,
     pub clinic: Option<clinic::Model>,
+    /// The clinic that moved here from another county.
+    pub predecessor: Option<clinic::Model>,
     pub materials: Vec<material::Model>,
     /// What the reader may do to it now.
     pub actions: Vec<Action>,
@@ -62,7 +63,7 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
     fits(&new)?;
     let (clinic, predecessor) = if new.kind.of_clinic() { (named, None) } else { (None, named) };
     if let Some(before) = &predecessor {
-        successor_of(before)?;
+        succeeds(&tx, before).await?;
     }
     let row = filing::Model {
         id,
@@ -127,15 +128,29 @@ fn fits(new: &NewFiling) -> Result<()> {
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-/// Whether a clinic can have a successor: it has ended, and has none.
-fn successor_of(before: &clinic::Model) -> Result<()> {
-    if standing::ended(before.state) && before.successor_id.is_none() {
+/// Whether a clinic can have a successor: it has moved away, and has none.
+async fn succeeds(tx: &Tx, before: &clinic::Model) -> Result<()> {
+    if let Some(successor) = before.successor_id {
+        let number = tx.clinic(successor).await?.number;
+        return Err(Error::field(
+            "/clinic",
+            format!("原诊所（{}）已由{number}承继，不能再次承继；如需变更，请对{number}办理。", before.number),
+            format!("The clinic {} has a successor already: {number}. File what changes for that one.", before.number),
+        ));
+    }
+    if tx.has_moved_away(before.id).await? {
         return Ok(());
     }
     Err(Error::field(
         "/clinic",
-        "设置备案只能填写已经迁出、尚无承继的原诊所编号；请先在原备案机关办理迁出备案。",
-        "An establishment may only name a clinic that has moved away and has no successor yet. File the move first.",
+        format!(
+            "设置备案只能填写已经迁出的原诊所编号；{}没有迁出，请先在原备案机关办理迁出备案，或者不填写此项。",
+            before.number
+        ),
+        format!(
+            "An establishment may only name a clinic that has moved away; {} has not. File the move first, or name none.",
+            before.number
+        ),
     ))
 }
 
@@ -164,9 +179,15 @@ pub async fn specify(app: &App, actor: &Actor, id: FilingId, seen: i32, particul
 
 fn wrong_form(kind: Kind) -> Error {
     let (zh, en) = if kind.writes_dossier() {
-        ("填写信息表（dossier），没有备案事项。", "This kind of filing writes the form (`dossier`) and has no particulars.")
+        (
+            "填写信息表（dossier），没有备案事项。",
+            "This kind of filing writes the form (`dossier`) and has no particulars.",
+        )
     } else {
-        ("不改动信息表，请填写备案事项（particulars）。", "This kind of filing leaves the form as it is; write its particulars.")
+        (
+            "不改动信息表，请填写备案事项（particulars）。",
+            "This kind of filing leaves the form as it is; write its particulars.",
+        )
     };
     Error::field("", format!("{}{zh}", kind.zh()), en)
 }
@@ -233,8 +254,17 @@ pub async fn check(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<Told>> 
     let tx = app.store.snapshot().await?;
     let row = as_shown(actor, tx.filing(actor, id).await?);
     let known = facts::gather(app, &tx, &row, None).await?;
-    let findings = rules::check(&row.dossier, &known.facts(app, &row));
+    // What is done is not checked again against what came of it: the check that it passed stands.
+    let findings = match decided(&tx, &row).await? {
+        Some(event) => event.findings.0,
+        None => rules::check(&row.dossier, &known.facts(app, &row)),
+    };
     Ok(facts::tell(&known.law, app.clock.today(), row.dossier.clinic_type, &findings))
+}
+
+/// The step that issued a filing, where one did.
+async fn decided(tx: &Tx, row: &filing::Model) -> Result<Option<filing_event::Model>> {
+    if row.stage == Stage::Issued { tx.last_filing_event(FilingId(row.id)).await } else { Ok(None) }
 }
 
 /// The history, oldest first.
@@ -264,15 +294,28 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
         None => None,
     };
     let materials = tx.materials(FilingId(row.id)).await?;
+    let predecessor = match row.predecessor_id {
+        Some(before) => Some(tx.clinic(before).await?),
+        None => None,
+    };
     let changes = match (row.kind, &clinic) {
-        (Kind::Change, Some(clinic)) if row.stage != Stage::Issued => {
-            rules::change::diff(&clinic.dossier, &row.dossier, &app.law())
-        }
+        (Kind::Change, Some(clinic)) => changes(app, tx, &row, clinic).await?,
         _ => vec![],
     };
     let facts = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let actions = decisions::allowed(row.stage, actor, facts);
-    Ok(Case { row, authority, clinic, materials, actions, changes })
+    Ok(Case { row, authority, clinic, predecessor, materials, actions, changes })
+}
+
+/// What a change changes: what is filed now, or for one that is done what was filed before it, beside what it says.
+async fn changes(app: &App, tx: &Tx, row: &filing::Model, clinic: &clinic::Model) -> Result<Vec<Change>> {
+    let law = app.law();
+    if row.stage != Stage::Issued {
+        return Ok(rules::change::diff(&clinic.dossier, &row.dossier, &law));
+    }
+    let circumstances = decided(tx, row).await?.and_then(|event| event.circumstances);
+    let before = circumstances.and_then(|then| then.current);
+    Ok(before.map(|(_, before)| rules::change::diff(&before, &row.dossier, &law)).unwrap_or_default())
 }
 
 /// What the clinic has not submitted is the clinic's: others see the dossier as it last came in.
@@ -288,10 +331,10 @@ fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
 
 /// A change must start from what is filed now, and only one filing of a clinic is under way at a time.
 pub(super) async fn undisturbed(tx: &Tx, row: &filing::Model) -> Result<()> {
-    let Some(clinic) = row.clinic_id else { return Ok(()) };
-    if !row.kind.of_clinic() {
-        return Ok(());
+    if let Some(before) = row.predecessor_id {
+        succeeds(tx, &tx.clinic(before).await?).await?;
     }
+    let Some(clinic) = row.clinic_id.filter(|_| row.kind.of_clinic()) else { return Ok(()) };
     if tx.open_filing_of(clinic, row.id).await?.is_some() {
         return Err(Error::Conflict(Clash::OpenFiling));
     }

@@ -50,7 +50,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("portal", &["usecase", "domain", "error", "app", "portal", "edge", "store::entity"], &["sea_orm", "poem_openapi"]),
     ("jobs", &["usecase", "store", "app", "domain", "error"], &["poem", "sea_orm"]),
-    ("app", &["store", "certificate", "clock", "domain", "config"], &["poem", "sea_orm"]),
+    ("app", &["store", "certificate", "clock", "domain", "config", "law"], &["poem", "sea_orm"]),
     ("error", &["domain"], &["poem", "sea_orm", "http"]),
     ("clock", &["domain"], &["poem", "sea_orm"]),
 ];

@@ -35,6 +35,8 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("filing_revise", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    // The filing of the scene writes the form and has no particulars: its owner is told so.
+    ("filing_specify", [401, 404, 404, 404, 404, 403, 403, 403, 403, 422]),
     ("filing_check", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_add", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
     ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -97,6 +99,7 @@ impl Scene {
             }
             "filing_create" => actor.call(id).once().json(&json!({ "kind": "establishment", "dossier": dossier })),
             "filing_revise" => actor.filing(id, &version).seen(&version).json(dossier),
+            "filing_specify" => actor.filing(id, &version).seen(&version).json(&json!({})),
             "filing_act" => actor.filing(id, &version).seen(&version).once().json(&json!({ "action": "submit" })),
             "material_add" => {
                 let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");

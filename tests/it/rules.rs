@@ -1,6 +1,7 @@
 //! The rules: every sample passes, and every rule finds what it is for.
 
 mod cases;
+mod life;
 
 use chrono::NaiveDate;
 use clinic_registry::domain::dossier::ApplicantKind;
@@ -146,7 +147,8 @@ fn told(found: &[Finding]) {
 #[test]
 fn every_rule_has_a_case_and_a_text_that_can_be_filled() {
     let law = law();
-    let cased: Vec<_> = ESTABLISHMENT.iter().chain(CHANGE).map(|case| case.3).chain(["R-012"]).collect();
+    let cased: Vec<_> =
+        ESTABLISHMENT.iter().chain(CHANGE).map(|case| case.3).chain(["R-012"]).chain(life::rules()).collect();
     for (rule, _) in rules::RULES {
         assert!(cased.contains(rule), "{rule} has no case");
         assert!(law.rule(rule, today()).is_some(), "{rule} has no text");

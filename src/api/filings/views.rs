@@ -50,7 +50,7 @@ pub struct FilingAct {
     pub defects: Vec<Defect>,
     /// The authority in charge: for `redirect`
     pub authority_id: Option<AuthorityId>,
-    /// 备案编号 that the registration system assigned: for `issue`; one is generated and marked provisional otherwise
+    /// 备案编号 that the registration system assigned: for `issue` of an establishment or change; one is generated and marked provisional otherwise
     #[oai(validator(min_length = 22, max_length = 26))]
     pub number: Option<String>,
     /// 理由: for `submit`, one for each rule that warns
@@ -119,6 +119,8 @@ pub struct FilingView {
     pub stage: Stage,
     /// The clinic, by its number; for an establishment from its issue
     pub clinic: Option<String>,
+    /// The clinic that moved here from another county, by its number (establishments only)
+    pub predecessor: Option<String>,
     /// 备案机关; after a redirect the one in charge
     pub authority: Option<AuthorityView>,
     /// 信息表. ID numbers, phones and qualification codes are masked for whoever does not need them
@@ -186,7 +188,7 @@ fn notice_view(app: &App, notice: Notice) -> NoticeView {
 
 /// A case as `actor` may see it.
 pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
-    let Case { row, authority, clinic, materials, actions, changes } = case;
+    let Case { row, authority, clinic, predecessor, materials, actions, changes } = case;
     let filing::Model {
         id,
         case_number,
@@ -223,6 +225,7 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         kind,
         stage,
         clinic: clinic.map(|c| c.number),
+        predecessor: predecessor.map(|c| c.number),
         authority: authority.map(Into::into),
         dossier: if full { dossier } else { masking::masked(dossier) },
         particulars,
@@ -286,7 +289,7 @@ pub struct FindingView {
     pub rule: String,
     /// `error` blocks; `warning` does not; `task` and `display` inform
     pub severity: String,
-    /// JSON pointer into the dossier, or `/materials/<code>`
+    /// JSON pointer into the dossier, or `/particulars/<field>`, or `/materials/<code>`
     pub pointer: String,
     /// 说明
     pub message: String,

@@ -169,7 +169,10 @@ impl MaterialFile {
                 let count = lists(kind, changed);
                 defects.unless(count == 1, TABLE, || format!("{profile:?} {kind:?} {changed:?} has {count} lists"));
             };
-            once(Kind::Establishment, &[]);
+            // A kind that asks for nothing says so by an empty list, so that none is forgotten.
+            for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Change) {
+                once(*kind, &[]);
+            }
             for changed in Changed::ALL {
                 once(Kind::Change, &[*changed]);
             }

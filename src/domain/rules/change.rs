@@ -69,8 +69,18 @@ pub fn note(old: &Dossier, new: &Dossier, law: &Law) -> String {
     // Who adds 互联网诊疗 files its particulars with it: the mode says it all.
     let online = old.offers_telemedicine() != new.offers_telemedicine();
     let particular = |change: &Change| change.field.starts_with(ServiceMode::Telemedicine.zh());
-    let changes = diff(old, new, law).into_iter().filter(|c| c.must_be_filed && !(online && particular(c)));
-    changes.map(|change| phrase(&change)).collect::<Vec<_>>().join(BETWEEN)
+    let (filed, others): (Vec<_>, Vec<_>) = diff(old, new, law).into_iter().partition(|c| c.must_be_filed);
+    let filed: Vec<_> = filed.into_iter().filter(|c| !(online && particular(c))).collect();
+    // A new version says what it is for: what only may be filed, where there is nothing else.
+    let told = if filed.is_empty() { others.into_iter().filter(may_be_filed).collect() } else { filed };
+    told.iter().map(phrase).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// What any clinic may file as a change, though only a 中医诊所 must: who works there.
+const STAFF: &str = "卫生技术人员";
+
+fn may_be_filed(change: &Change) -> bool {
+    change.must_be_filed || change.field == STAFF
 }
 
 /// One change in words. Of a list only what came and went is told.
@@ -97,10 +107,10 @@ fn phrase(change: &Change) -> String {
 /// Items that are lists of names.
 const LISTS: &[&str] = &["/service_modes", "/subjects", "/techniques", "/telemedicine/subjects", "/staff"];
 
-/// a change filing changes something that must be filed (条例 art. 19; 办法 art. 10; 令第14号 art. 10).
+/// a change filing changes something that must be filed, or the staff (条例 art. 19; 办法 art. 10; 令第14号 art. 10).
 pub(super) fn something(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     let Some((_, current)) = facts.current.filter(|_| facts.kind == Kind::Change) else { return vec![] };
-    if diff(current, d, facts.law).iter().any(|change| change.must_be_filed) {
+    if diff(current, d, facts.law).iter().any(may_be_filed) {
         return vec![];
     }
     let fields = items(d, facts.law).into_iter().filter(|item| item.must_be_filed).map(|item| item.field);
@@ -160,7 +170,7 @@ fn items(d: &Dossier, law: &Law) -> Vec<Item> {
         list("技术", "/techniques", tcm, d.techniques.clone()),
         text("执业时间", "/opening_hours", false, &d.opening_hours),
         item(false, "房屋与设施", "/premises", json!(d.premises), premises),
-        item(tcm, "卫生技术人员", "/staff", json!(d.staff), staff(&d.staff)),
+        item(tcm, STAFF, "/staff", json!(d.staff), staff(&d.staff)),
         list("仪器设备", "/equipment", false, d.equipment.clone()),
         list("药品种类", "/medicines", false, d.medicines.clone()),
         list("互联网诊疗科目", "/telemedicine/subjects", online, subjects(&t.subjects)),

@@ -36,6 +36,9 @@ pub(super) fn not_disqualified(d: &Dossier, _: &Facts) -> Vec<Finding> {
 
 /// the promise of truth is made, and signed by somebody on a day that has come (办法 art. 7).
 pub(super) fn truthful(d: &Dossier, facts: &Facts) -> Vec<Finding> {
+    if !facts.kind.writes_dossier() {
+        return vec![];
+    }
     let s = &d.declarations;
     let finding = |field: &str| Finding::new("R-010", format!("/declarations/{field}"));
     let mut found = vec![];
@@ -55,7 +58,10 @@ pub(super) fn truthful(d: &Dossier, facts: &Facts) -> Vec<Finding> {
 type Field = (bool, &'static str, &'static str, &'static str);
 
 /// what the 备案信息表 cannot do without. Identifiers that depend on the applicant are R-023's.
-pub(super) fn required(d: &Dossier, _: &Facts) -> Vec<Finding> {
+pub(super) fn required(d: &Dossier, facts: &Facts) -> Vec<Finding> {
+    if !facts.kind.writes_dossier() {
+        return vec![];
+    }
     let fields = form(d).into_iter().chain(principal(d)).chain(premises(d));
     let single = fields.filter(|f| f.0).map(|(_, pointer, zh, en)| missing(pointer, zh, en));
     let staff = d.staff.iter().enumerate().flat_map(|(i, row)| {

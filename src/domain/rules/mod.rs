@@ -5,6 +5,7 @@ pub mod change;
 mod declarations;
 mod identity;
 mod jurisdiction;
+mod life;
 pub mod materials;
 mod name;
 mod number;
@@ -211,6 +212,7 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-008", staff::no_assistant),
     ("R-009", declarations::not_disqualified),
     ("R-010", declarations::truthful),
+    ("R-010", life::signed),
     ("R-011", materials::missing),
     ("R-012", materials::superfluous),
     ("R-013", name::ending),
@@ -240,6 +242,10 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-044", number::unique),
     ("R-045", number::body),
     ("R-060", change::something),
+    ("R-061", life::away),
+    ("R-063", life::lapse),
+    ("R-064", life::farewell),
+    ("R-065", life::loss),
     ("R-070", telemedicine::active),
     ("R-071", telemedicine::application),
     ("R-072", telemedicine::partner),
@@ -252,8 +258,12 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-079", telemedicine::policies),
     ("R-100", declarations::required),
     ("R-100", telemedicine::required),
+    ("R-100", life::required),
     ("R-101", premises::shape),
+    ("R-101", life::destination),
     ("R-102", change::same_type),
+    ("R-104", life::dates),
+    ("R-105", life::standing),
 ];
 
 /// Every finding of every rule in force, in the order of the form. A rule that the law does not have, that is not in force on

@@ -76,6 +76,22 @@ const FORM: &[(&str, &[&str])] = &[
             "termination_plan",
         ],
     ),
+    (
+        "particulars",
+        &[
+            "effective_on",
+            "until",
+            "suspension_reason",
+            "reason",
+            "records_kept_at",
+            "records_phone",
+            "medicines_disposal",
+            "destination_division",
+            "destination_address",
+            "signed_by",
+            "signed_on",
+        ],
+    ),
     ("materials", &[]),
     ("number", &[]),
 ];

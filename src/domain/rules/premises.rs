@@ -17,6 +17,9 @@ pub(super) fn beds(d: &Dossier, _: &Facts) -> Vec<Finding> {
 /// codes that come from lists and numbers of a fixed form: a division of GB/T 2260 in use, a street of that
 /// division, a six-digit postcode, both coordinates or none, an economic type of GB/T 12402. What is empty is R-100's.
 pub(super) fn shape(d: &Dossier, facts: &Facts) -> Vec<Finding> {
+    if !facts.kind.writes_dossier() {
+        return vec![];
+    }
     let a = &d.address;
     let finding = |pointer: &str, zh: &str, en: &str| said(Finding::new("R-101", pointer), "part", zh, en);
     let mut found = vec![];

@@ -217,7 +217,7 @@ pub(super) fn policies(d: &Dossier, facts: &Facts) -> Vec<Finding> {
 
 /// R-100 for the part of the form that only a filing about 互联网诊疗 must fill in.
 pub(super) fn required(d: &Dossier, facts: &Facts) -> Vec<Finding> {
-    let Some(t) = concerned(d, facts) else { return vec![] };
+    let Some(t) = concerned(d, facts).filter(|_| facts.kind.writes_dossier()) else { return vec![] };
     let mut found = vec![];
     if t.built_by.is_none() {
         found.push(missing("/telemedicine/built_by", "信息系统建设方式", "who built the information system"));

@@ -243,7 +243,7 @@ fn every_field_error_is_told_at_once() {
         let app = APP.get();
         let clinic = app.clinic();
         let body = json!({
-            "kind": "closure",
+            "kind": "abandonment",
             "dossier": {
                 "clinic_type": "hospital", "name": "名".repeat(61), "subjects": "12", "service_modes": ["x"],
                 "principal": { "sex": "f", "born_on": "1985-02-30", "level": 3 },

@@ -1,5 +1,7 @@
 //! People and machines that use the service, over real HTTP. Whatever is answered must stand in the contract.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -208,6 +210,17 @@ impl Actor {
         self.call("filing_create").once().json(&body).send().await.expect(201)
     }
 
+    /// Drafts a filing that says its particulars.
+    pub async fn draft_about(&self, kind: &str, number: &str, particulars: &Value) -> Value {
+        let body = json!({ "kind": kind, "clinic": number, "particulars": particulars });
+        self.call("filing_create").once().json(&body).send().await.expect(201)
+    }
+
+    /// Replaces the particulars.
+    pub async fn specify(&self, filing: &Value, particulars: &Value) -> Answer {
+        self.filing("filing_specify", filing).seen(filing).json(particulars).send().await
+    }
+
     /// Replaces the dossier.
     pub async fn revise(&self, filing: &Value, dossier: &Value) -> Answer {
         self.filing("filing_revise", filing).seen(filing).json(dossier).send().await
@@ -253,6 +266,15 @@ impl Actor {
         self.filing("filing_act", filing).seen(filing).once().json(&step).send().await
     }
 
+    /// Submits, with a reason for every rule that warns.
+    pub async fn submit(&self, filing: &Value) -> Answer {
+        let checked = self.check(filing).await;
+        let warnings = checked["findings"].as_array().unwrap().iter().filter(|f| f["severity"] == "warning");
+        let rules: BTreeSet<&str> = warnings.map(|finding| finding["rule"].as_str().unwrap()).collect();
+        let answers: Vec<_> = rules.into_iter().map(|rule| json!({ "rule": rule, "reason": "情况属实" })).collect();
+        self.act(filing, json!({ "action": "submit", "answers": answers })).await
+    }
+
     /// The history.
     pub async fn history(&self, filing: &Value) -> Vec<Value> {
         let history = self.filing("filing_history", filing).send().await.expect(200);
@@ -278,6 +300,11 @@ impl Actor {
     /// What a code is worth.
     pub async fn verify(&self, code: &str) -> Value {
         self.call("verification_view").path("code", code).send().await.expect(200)
+    }
+
+    /// A clinic in the register.
+    pub async fn registered(&self, number: &str) -> Value {
+        self.call("clinic_view").path("filing_number", number).send().await.expect(200)
     }
 
     /// A search of the register: names and values of parameters.

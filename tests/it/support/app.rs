@@ -98,6 +98,14 @@ impl TestApp {
         }
     }
 
+    /// Sets the clock and signs everybody in anew: sessions last only for a day's work.
+    pub async fn travel(&mut self, to: &str) {
+        self.app.clock.set(to.parse().unwrap());
+        for (login, (_, token)) in &mut self.tokens {
+            *token = self.nobody.signed_in(login, PASSWORD).await.token.unwrap();
+        }
+    }
+
     /// A number that no other filing of this application has.
     pub fn sequence(&self) -> u32 {
         self.sequence.fetch_add(1, Ordering::Relaxed)
