@@ -16,6 +16,7 @@ mod first_start;
 mod hostile;
 mod journey;
 mod jurisdiction;
+mod law_editions;
 mod lifecycle;
 mod materials;
 mod migrations;
