@@ -58,7 +58,8 @@ impl LawChange {
             let between = if f.field.is_empty() { "" } else { " " };
             let value = match (&f.old, &f.new) {
                 (Some(old), Some(new)) => format!("{old} → {new}"),
-                (Some(old), None) => format!("{old} → 无"),
+                (Some(old), None) if *what == What::Changed => format!("{old} → 无"),
+                (Some(old), None) => old.clone(),
                 (None, Some(new)) => new.clone(),
                 (None, None) => String::new(),
             };

@@ -196,7 +196,13 @@ fn written(present: &str, tables: &BTreeMap<i32, Year>, changed: &BTreeSet<i32>)
     let mut left = changed.clone();
     for piece in pieces {
         match of(&piece).filter(|year| left.remove(year)).and_then(|year| tables.get(&year)) {
-            Some(table) => out += &format!("{}\n", table.text()),
+            // Blank lines and comments before the next year are not this year's.
+            Some(table) => {
+                out += &table.text();
+                let lines: Vec<_> = piece.split_inclusive('\n').collect();
+                let own = lines.iter().rposition(|line| !line.trim().is_empty() && !line.starts_with('#'));
+                out.extend(lines.into_iter().skip(own.map_or(0, |last| last + 1)));
+            }
             None => out += &piece,
         }
     }
