@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::store::entity::job;
 
 use crate::usecase::certificates;
+use crate::usecase::law;
 
 /// How often the worker looks without being woken: what another process left.
 const LOOK: Duration = Duration::from_secs(2);
@@ -17,6 +18,9 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Works until `stop` says so.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
+        if let Err(error) = law::refresh(&app).await {
+            tracing::error!(%error, "the newest edition of the law could not be taken over");
+        }
         match step(&app).await {
             Ok(true) => continue,
             Ok(false) => (),

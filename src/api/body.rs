@@ -24,6 +24,12 @@ use crate::error::{Error, Problem};
 /// Largest JSON body, bytes.
 pub const LIMIT: usize = 256 * 1024;
 
+/// Largest body that carries a table of the law, bytes.
+const LAW_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The request that carries one.
+const LAW: &str = "LawImport";
+
 /// A parsed body and the digest of its content, for idempotency.
 pub struct Body<T> {
     pub value: T,
@@ -51,7 +57,8 @@ impl<T: Type + DeserializeOwned> ParsePayload for Body<T> {
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
         let body = poem::Body::from_request(request, body).await?;
-        let bytes = body.into_bytes_limit(LIMIT).await.map_err(|_| Answer::from(Error::TooLarge(LIMIT as u64)))?;
+        let limit = if T::name() == LAW { LAW_LIMIT } else { LIMIT };
+        let bytes = body.into_bytes_limit(limit).await.map_err(|_| Answer::from(Error::TooLarge(limit as u64)))?;
         let mut value: Value = serde_json::from_slice(&bytes).map_err(|e| {
             let mut worded = wording::MALFORMED.worded();
             worded.zh = format!("请求正文不是有效的JSON（第{}行第{}列）。", e.line(), e.column());

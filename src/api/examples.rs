@@ -207,6 +207,46 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ("material_code_list response", codes("floor_plan", "诊所房屋平面布局图")),
         ("AuthorityList", json!({ "items": [authority()] })),
         (
+            "Page_Jurisdiction",
+            json!({ "items": [{
+                "id": ID, "authority_id": ID, "authority_name": "聊城经济技术开发区行政审批服务局", "duty": "issue",
+                "clinic_type": "dental", "street": "371502009", "street_name": "东城街道", "valid_from": "2026-11-23",
+            }], "next": ID }),
+        ),
+        (
+            "FilingRecheck",
+            json!({ "sequence": 1, "rule_set": 12, "same": true, "then": [], "now_as_of": [], "present_rule_set": 13,
+                    "under_present_law": [{
+                "rule": "R-078", "severity": "error", "pointer": "/telemedicine/platform",
+                "message": "尚未对接省级互联网医疗服务监管平台，请补充机构标识和对接日期。",
+                "message_en": "The provincial supervision platform is not connected yet.",
+                "basis": ["《互联网诊疗监管细则（试行）》（国卫办医发〔2022〕2号）第五条"],
+            }] }),
+        ),
+        (
+            "LawImport",
+            json!({ "table": "calendar", "reason": "国务院办公厅关于2027年部分节假日安排的通知", "preview": true,
+                    "body": "{\"year\": 2027, \"papers\": [\"国务院办公厅关于2027年部分节假日安排的通知\"], \"days\": [{\"name\": \"元旦\", \"date\": \"2027-01-01\", \"isOffDay\": true}]}" }),
+        ),
+        (
+            "LawImported",
+            json!({ "table": "calendar", "edition": 13, "applied": true, "repeated": false, "changes_total": 1,
+                    "clocks_moved": 2, "changes": [{
+                "what": "added", "item": "2027-01-01", "fields": [{ "field": "", "new": "休息" }],
+                "text": "新增 2027-01-01：休息",
+            }] }),
+        ),
+        (
+            "EditionList",
+            json!({ "items": [{ "edition": 13, "table": "calendar", "source": "import", "by": "系统管理员",
+                                "reason": "国务院办公厅关于2027年部分节假日安排的通知", "at": now() }], "next": 12 }),
+        ),
+        (
+            "LawText",
+            json!({ "table": "streets", "edition": 11, "body": "code,name\n371502008,北城街道\n",
+                    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }),
+        ),
+        (
             "Problem 4XX",
             problem(
                 422,
@@ -235,8 +275,11 @@ pub fn all() -> BTreeMap<&'static str, Value> {
 pub fn who(operation: &str) -> &'static str {
     match operation {
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
-        | "subject_list" | "division_list" | "material_code_list" | "authority_list" => "anyone",
-        "session_delete" | "actor_view" => "signed in",
+        | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
+        | "law_table" => "anyone",
+        "session_delete" | "actor_view" | "law_edition_list" => "signed in",
+        "law_import" => "administrator",
+        "filing_recheck" => "officer, approver, auditor: jurisdiction",
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
         "filing_act" => "by role and stage",
         _ => "clinic: own; officers: jurisdiction",

@@ -11,6 +11,7 @@ pub mod document;
 pub mod examples;
 pub mod filings;
 pub mod headers;
+pub mod law;
 pub mod materials;
 pub mod page;
 pub mod problem;
@@ -29,6 +30,7 @@ type Resources = (
     certificates::Certificates,
     verifications::Verifications,
     reference::Reference,
+    law::Laws,
 );
 
 /// The table of contents: every resource, one struct each.
@@ -41,6 +43,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         certificates::Certificates,
         verifications::Verifications,
         reference::Reference,
+        law::Laws,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))

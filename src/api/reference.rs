@@ -5,13 +5,18 @@ use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
 
 use crate::api::Tag;
 use crate::api::filings::AuthorityView;
+use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
-use crate::domain::dossier::Profile;
+use crate::domain::actor::Duty;
+use crate::domain::dossier::{ClinicType, Profile};
+use crate::domain::id::AuthorityId;
 use crate::domain::value;
+use crate::usecase::jurisdictions::{self, Jurisdiction, JurisdictionFilter};
 use crate::usecase::reference;
 
 /// A rule with its legal basis.
@@ -74,6 +79,46 @@ pub struct CodeList {
 #[derive(Debug, Object)]
 pub struct AuthorityList {
     pub items: Vec<AuthorityView>,
+}
+
+/// Who handles a clinic type in a street.
+#[derive(Debug, Object)]
+#[oai(rename = "Jurisdiction", skip_serializing_if_is_none)]
+pub struct JurisdictionView {
+    /// Place in the list
+    pub id: Uuid,
+    pub authority_id: AuthorityId,
+    /// 机关名称
+    pub authority_name: String,
+    /// 备案, or 监管
+    pub duty: Duty,
+    pub clinic_type: ClinicType,
+    /// 街道代码, nine digits
+    pub street: String,
+    /// 街道名称
+    pub street_name: String,
+    /// First day
+    pub valid_from: NaiveDate,
+    /// Last day; absent: until further notice
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl From<Jurisdiction> for JurisdictionView {
+    fn from(row: Jurisdiction) -> Self {
+        let Jurisdiction {
+            id,
+            authority,
+            authority_name,
+            duty,
+            clinic_type,
+            street,
+            street_name,
+            valid_from,
+            valid_to,
+        } = row;
+        let authority_id = authority;
+        Self { id, authority_id, authority_name, duty, clinic_type, street, street_name, valid_from, valid_to }
+    }
 }
 
 fn codes(list: Vec<(String, String)>) -> Json<CodeList> {
@@ -141,5 +186,33 @@ impl Reference {
     async fn authorities(&self, app: Data<&App>) -> Result<Json<AuthorityList>, Problem> {
         let rows = reference::authorities(&app).await?;
         Ok(Json(AuthorityList { items: rows.into_iter().map(Into::into).collect() }))
+    }
+
+    /// 管辖 · Who handles which clinic type in which street
+    #[oai(path = "/reference/jurisdictions", method = "get", operation_id = "jurisdiction_list")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    async fn jurisdictions(
+        &self,
+        app: Data<&App>,
+        /// 街道代码, nine digits
+        street: Query<Option<String>>,
+        /// 机关
+        authority: Query<Option<AuthorityId>>,
+        /// The day on which they hold; today unless given
+        on: Query<Option<NaiveDate>>,
+        /// `next` of the page before
+        cursor: Query<Option<String>>,
+        /// 1 to 100, 50 unless given
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<Page<JurisdictionView>>, Problem> {
+        let limit = page::limit(&limit)?;
+        let filter = JurisdictionFilter {
+            on: on.0.unwrap_or_else(|| app.clock.today()),
+            street: street.0,
+            authority: authority.0.map(|a| a.0),
+            after: page::cursor(&cursor)?,
+        };
+        let rows = jurisdictions::list(&app, filter, limit).await?;
+        Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
     }
 }

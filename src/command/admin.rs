@@ -1,19 +1,21 @@
-//! `clinic-registry admin`: the first authority and accounts of an installation.
+//! `clinic-registry admin`: the first authority and accounts of an installation, and the law's tables.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::command::law::{self, LawAction, TableAction};
 use crate::config::Config;
 use crate::domain::actor::Role;
 use crate::domain::dossier::ClinicType;
 use crate::domain::id::AuthorityId;
+use crate::domain::law::LawTable;
 use crate::server;
 use crate::usecase::accounts::{self, NewAccount};
 use crate::usecase::authorities::{self, NewAuthority};
 
-/// The first authority and accounts of an installation.
+/// Authorities and accounts of an installation, and the law's tables.
 #[derive(Args)]
 pub struct Admin {
     #[command(flatten)]
@@ -46,6 +48,27 @@ enum Action {
         #[arg(long)]
         authority: Option<String>,
     },
+    /// 节假日: rest days and make-up working days
+    #[command(subcommand)]
+    Calendar(TableAction),
+    /// 规则: texts, thresholds and legal bases
+    #[command(subcommand)]
+    Rules(TableAction),
+    /// 行政区划
+    #[command(subcommand)]
+    Divisions(TableAction),
+    /// 街道
+    #[command(subcommand)]
+    Streets(TableAction),
+    /// 管辖: who handles which clinic type in which street
+    #[command(subcommand)]
+    Jurisdictions(TableAction),
+    /// 地区设置: what a region switches off or sets for itself
+    #[command(subcommand)]
+    Regions(TableAction),
+    /// Any table of the law, and its editions
+    #[command(subcommand)]
+    Law(LawAction),
 }
 
 #[derive(Deserialize)]
@@ -88,6 +111,13 @@ impl Admin {
                 }
             }
             Action::Account { login, role, name, authority } => account(&app, &login, &role, &name, authority).await?,
+            Action::Calendar(action) => law::table(&app, LawTable::Calendar, action).await?,
+            Action::Rules(action) => law::table(&app, LawTable::Rules, action).await?,
+            Action::Divisions(action) => law::table(&app, LawTable::Divisions, action).await?,
+            Action::Streets(action) => law::table(&app, LawTable::Streets, action).await?,
+            Action::Jurisdictions(action) => law::table(&app, LawTable::Jurisdictions, action).await?,
+            Action::Regions(action) => law::table(&app, LawTable::Regions, action).await?,
+            Action::Law(action) => law::law(&app, action).await?,
         }
         Ok(())
     }

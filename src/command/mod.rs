@@ -9,6 +9,7 @@ use crate::config::Config;
 
 mod admin;
 mod keys;
+mod law;
 mod verify;
 
 /// 诊所备案与互联网诊疗登记 · The registry of filed clinics.
@@ -40,7 +41,7 @@ enum Command {
     Keys(keys::Keys),
     /// Tell what a code is worth, offline: the digits or URL of a code, a picture of it, or a certificate's PDF
     Verify(verify::Verify),
-    /// The first authority and accounts of an installation
+    /// Authorities and accounts of an installation, and the law's tables
     Admin(admin::Admin),
 }
 

@@ -21,6 +21,7 @@ pub mod samples;
 pub mod announcement;
 pub mod decision;
 pub mod draw;
+pub mod jurisdiction;
 pub mod standing;
 pub mod visit;
 

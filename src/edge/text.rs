@@ -35,9 +35,21 @@ fn may_break(pointer: &str) -> bool {
     pointer.ends_with("/reason") || pointer.starts_with("/defects/")
 }
 
+/// Whether a text is a whole document of its own: a table of the law. It is kept as it is written.
+fn is_document(pointer: &str) -> bool {
+    pointer == "/body"
+}
+
 /// Normalises every text of a document (NFC, no blanks around it) and collects what is refused.
 pub fn tidy(value: &mut Value, pointer: &str, problems: &mut Vec<Problem>) {
     match value {
+        // Spreadsheets begin a file with a mark that is not seen.
+        Value::String(text) if is_document(pointer) => {
+            if text.trim_start_matches('\u{feff}').chars().any(deceptive) {
+                let zh = "含有不可见字符或者控制字符，请删除后重新填写。";
+                problems.push(Problem::new(pointer, zh, "This holds control or invisible characters; remove them."));
+            }
+        }
         Value::String(text) => {
             if let Some((zh, en)) = defect(text) {
                 problems.push(Problem::new(pointer, zh, en));

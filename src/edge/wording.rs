@@ -92,7 +92,8 @@ kinds! {
     METHOD = "request.method" 405 "不支持此方法":
         "此地址不支持这种请求方法。" / "This address does not know the method.";
     TOO_LARGE = "request.too_large" 413 "内容过大":
-        "内容超过上限：请求正文256 KB，单个文件20 MB。请压缩后再上传。" / "Too large: a body holds 256 KB, a file 20 MB.";
+        "内容超过上限：请求正文256 KB，单个文件20 MB，法规数据表4 MB。请压缩后再上传。" /
+        "Too large: a body holds 256 KB, a file 20 MB, a table of the law 4 MB.";
     LENGTH = "request.length_required" 411 "缺少Content-Length":
         "上传材料须在Content-Length请求头中注明长度。" / "Send the length of an upload as Content-Length.";
     MEDIA_TYPE = "request.media_type" 415 "内容类型不支持":

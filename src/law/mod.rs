@@ -6,7 +6,8 @@ use crate::domain::law::Law;
 use crate::domain::law::LawError;
 use crate::domain::law::Sources;
 
-const SOURCES: Sources<'static> = Sources {
+/// The texts that come with the program.
+pub const SOURCES: Sources<'static> = Sources {
     rules: include_str!("rules.toml"),
     phrases: include_str!("phrases.toml"),
     subjects: include_str!("subjects.toml"),
@@ -18,6 +19,7 @@ const SOURCES: Sources<'static> = Sources {
     calendar: include_str!("calendar.toml"),
     divisions: include_str!("divisions.csv"),
     streets: include_str!("streets.csv"),
+    regions: include_str!("regions.toml"),
 };
 
 /// The law as this program was built with it.
@@ -48,8 +50,11 @@ impl LawBook {
         self.national().regional(region, uscc)
     }
 
-    /// Puts another edition in force.
+    /// Puts a later edition in force; an earlier one, that another step was quicker to replace, stays out.
     pub fn replace(&self, law: Law) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(law);
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if law.rule_set() > held.rule_set() {
+            *held = Arc::new(law);
+        }
     }
 }

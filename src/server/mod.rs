@@ -27,6 +27,7 @@ use crate::law::{self, LawBook};
 use crate::portal;
 use crate::store::Store;
 use crate::usecase::demonstration;
+use crate::usecase::law::{self as editions, Opened};
 
 /// 371502 东昌府区, under which the demonstration's authority issues.
 const DEMONSTRATION_REGIONS: [u32; 1] = [371_502];
@@ -76,17 +77,30 @@ async fn open_at(config: &Config, start: Start, clock: Clock, address: SocketAdd
         licence_type: config.licence_type(),
         cutoff_hour: config.cutoff_hour,
     };
+    let Opened { law, recount } = match editions::open(&store, &clock, &law::SOURCES).await {
+        Ok(opened) => opened,
+        // Whoever can mend the tables must get in.
+        Err(error) if start == Start::Tools => {
+            tracing::error!(%error, "the law of this database cannot be read; going on with the program's own");
+            Opened { law: law::embedded()?, recount: false }
+        }
+        Err(error) => return Err(anyhow::Error::new(error).context("the law of this database cannot be read")),
+    };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    Ok(App {
+    let app = App {
         store,
         clock,
-        book: Arc::new(LawBook::new(law::embedded()?)),
+        book: Arc::new(LawBook::new(law)),
         fonts: Arc::new(Fonts::load()?),
         keyring: Arc::new(keyring),
         settings: Arc::new(settings),
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),
-    })
+    };
+    if recount {
+        editions::recount(&app).await?;
+    }
+    Ok(app)
 }
 
 /// A service that runs.

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::domain::actor::Duty;
@@ -16,13 +17,28 @@ async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<authority::Model> {
     authority::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("authority"))
 }
 
-/// Who handles anything in this street on this day.
-fn in_force(street: &str, on: NaiveDate) -> Select<jurisdiction::Entity> {
+/// Who handles anything anywhere on this day.
+fn on_day(on: NaiveDate) -> Select<jurisdiction::Entity> {
     let open = Condition::any().add(jurisdiction::Column::ValidTo.is_null());
     jurisdiction::Entity::find()
-        .filter(jurisdiction::Column::Street.eq(street))
         .filter(jurisdiction::Column::ValidFrom.lte(on))
         .filter(open.add(jurisdiction::Column::ValidTo.gte(on)))
+}
+
+/// Who handles anything in this street on this day.
+fn in_force(street: &str, on: NaiveDate) -> Select<jurisdiction::Entity> {
+    on_day(on).filter(jurisdiction::Column::Street.eq(street))
+}
+
+/// Which rows of the table of jurisdictions a list shows.
+#[derive(Clone, Debug)]
+pub struct JurisdictionFilter {
+    /// The day on which they hold.
+    pub on: NaiveDate,
+    pub street: Option<String>,
+    pub authority: Option<Uuid>,
+    /// Only rows after this one (the cursor).
+    pub after: Option<Uuid>,
 }
 
 async fn responsible(
@@ -53,6 +69,22 @@ impl Store {
     /// Every authority, by name.
     pub async fn authorities(&self) -> Result<Vec<authority::Model>> {
         Ok(authority::Entity::find().order_by_asc(authority::Column::Name).all(&self.read).await?)
+    }
+
+    /// Up to `limit` rows of the table of jurisdictions, in the order of their ids.
+    pub async fn jurisdictions(&self, filter: JurisdictionFilter, limit: u64) -> Result<Vec<jurisdiction::Model>> {
+        let JurisdictionFilter { on, street, authority, after } = filter;
+        let mut select = on_day(on);
+        if let Some(street) = street {
+            select = select.filter(jurisdiction::Column::Street.eq(street));
+        }
+        if let Some(authority) = authority {
+            select = select.filter(jurisdiction::Column::AuthorityId.eq(authority));
+        }
+        if let Some(after) = after {
+            select = select.filter(jurisdiction::Column::Id.gt(after));
+        }
+        Ok(select.order_by_asc(jurisdiction::Column::Id).limit(limit).all(&self.read).await?)
     }
 
     /// Who handles this clinic type in this street on this day.
@@ -89,8 +121,40 @@ impl Tx {
         let found = in_force(street, on)
             .filter(jurisdiction::Column::Duty.eq(Duty::Issue))
             .filter(jurisdiction::Column::AuthorityId.eq(authority))
-            .one(&self.0).await?;
+            .one(&self.0)
+            .await?;
         Ok(found.is_some())
+    }
+
+    /// Every authority, by name.
+    pub async fn authorities(&self) -> Result<Vec<authority::Model>> {
+        Ok(authority::Entity::find().order_by_asc(authority::Column::Name).all(&self.0).await?)
+    }
+
+    /// The whole table of jurisdictions with its history, by street, type, duty and first day.
+    pub async fn all_jurisdictions(&self) -> Result<Vec<jurisdiction::Model>> {
+        let rows = jurisdiction::Entity::find()
+            .order_by_asc(jurisdiction::Column::Street)
+            .order_by_asc(jurisdiction::Column::ClinicType)
+            .order_by_asc(jurisdiction::Column::Duty)
+            .order_by_asc(jurisdiction::Column::ValidFrom);
+        Ok(rows.all(&self.0).await?)
+    }
+
+    /// Adds a row to the table of jurisdictions.
+    pub async fn add_jurisdiction_row(&self, row: jurisdiction::Model) -> Result<()> {
+        jurisdiction::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Gives a row of the table of jurisdictions another last day; none: until further notice.
+    pub async fn end_jurisdiction(&self, id: Uuid, valid_to: Option<NaiveDate>) -> Result<()> {
+        jurisdiction::Entity::update_many()
+            .col_expr(jurisdiction::Column::ValidTo, Expr::value(valid_to))
+            .filter(jurisdiction::Column::Id.eq(id))
+            .exec(&self.0)
+            .await?;
+        Ok(())
     }
 
     /// Adds an authority.

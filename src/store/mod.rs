@@ -19,6 +19,7 @@ pub mod entity;
 pub mod filings;
 pub mod idempotency;
 pub mod jobs;
+pub mod law;
 pub mod life;
 pub mod log;
 pub mod materials;

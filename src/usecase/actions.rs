@@ -85,7 +85,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         Action::Submit => submit(app, &tx, actor, &mut row, &known, &command).await?,
         Action::Withdraw => withdraw(app, &tx, actor, &row, &command, from).await?,
         Action::RequestCorrection => request_correction(app, &tx, &known.law, &mut row, &command).await?,
-        Action::Redirect => redirect(&tx, &mut row, &command).await?,
+        Action::Redirect => redirect(&tx, &mut row, &known, &command).await?,
         Action::Recommend => {
             row.recommended_by = Some(actor.id.0);
             command.reason.clone()
@@ -273,10 +273,22 @@ fn points_somewhere(law: &Law, row: &filing::Model, pointer: &str) -> bool {
     item.is_none_or(|item| serde_json::to_value(&row.dossier).is_ok_and(|form| form.get(item).is_some()))
 }
 
-async fn redirect(tx: &Tx, row: &mut filing::Model, command: &Command) -> Result<String> {
+async fn redirect(tx: &Tx, row: &mut filing::Model, known: &Known, command: &Command) -> Result<String> {
     needs_reason(command, "转出", "a redirect")?;
     let target = command.authority.filter(|a| Some(a.0) != row.authority_id).ok_or_else(|| {
-        Error::field("/authority_id", "请选择有权办理的另一备案机关。", "Name the other authority that is in charge.")
+        // The table may know who is right.
+        let right = known.responsible().filter(|right| Some(right.id) != row.authority_id);
+        let (zh, en) = right.map_or_else(Default::default, |right| {
+            (
+                format!("按管辖表应为【{}】（{}）。", right.name, right.id),
+                format!(" By the table it is {} ({}).", right.name, right.id),
+            )
+        });
+        Error::field(
+            "/authority_id",
+            format!("请选择有权办理的另一备案机关。{zh}"),
+            format!("Name the other authority that is in charge.{en}"),
+        )
     })?;
     let right = tx.authority(target.0).await.map_err(|_| {
         Error::field("/authority_id", "没有该备案机关，请从列表中选择。", "No such authority; choose one of the list.")

@@ -143,3 +143,20 @@ pub async fn stop(tx: &Tx, subject: Uuid, rule: Option<&str>) -> Result<()> {
 pub async fn of_telemedicine(_app: &App, _tx: &Tx, _law: &Law, _clinic: &clinic::Model) -> Result<()> {
     Ok(())
 }
+
+/// Counts the open clocks again under `law`, after its calendar changed; never moves one earlier than it was told. Answers
+/// how many moved.
+///
+/// # Errors
+/// What the store answers.
+pub async fn recompute(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
+    Ok(0)
+}
+
+/// How many clocks [`recompute`] would move.
+///
+/// # Errors
+/// What the store answers.
+pub async fn recompute_preview(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
+    Ok(0)
+}

@@ -114,6 +114,11 @@ impl Known {
         self.clinic.as_ref().map(|clinic| &clinic.dossier)
     }
 
+    /// The authority in charge by the table, unless an officer's redirect or an earlier filing settled it.
+    pub fn responsible(&self) -> Option<&authority::Model> {
+        self.responsible.as_ref()
+    }
+
     /// The facts of a filing as the rules take them.
     pub fn facts<'a>(&'a self, app: &'a App, row: &filing::Model) -> Facts<'a> {
         let responsible = self.responsible.as_ref().map(|a| (AuthorityId(a.id), a.name.clone()));

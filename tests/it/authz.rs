@@ -55,6 +55,11 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("division_list", [200; 10]),
     ("material_code_list", [200; 10]),
     ("authority_list", [200; 10]),
+    ("jurisdiction_list", [200; 10]),
+    ("law_table", [200; 10]),
+    ("law_edition_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("law_import", [401, 403, 403, 403, 200, 403, 403, 403, 403, 403]),
+    ("filing_recheck", [401, 404, 404, 404, 404, 200, 403, 200, 200, 403]),
 ];
 
 /// What the operations are tried on: a filing that waits for the clinic, and an issued one.
@@ -112,6 +117,13 @@ impl Scene {
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
             }
             "filing_view" | "filing_check" | "material_list" | "filing_history" => actor.filing(id, &version),
+            "filing_recheck" => actor.filing(id, &self.issued).query("sequence", "1"),
+            "law_table" => actor.call(id).path("table", "streets"),
+            "law_import" => {
+                let body = "code,name\n371502008,北城街道\n";
+                let body = json!({ "table": "streets", "body": body, "reason": "试一试", "preview": true });
+                actor.call(id).once().json(&body)
+            }
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }

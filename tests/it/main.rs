@@ -17,6 +17,7 @@ mod hostile;
 mod journey;
 mod jurisdiction;
 mod life;
+mod law_editions;
 mod lifecycle;
 mod materials;
 mod migrations;

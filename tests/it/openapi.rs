@@ -22,6 +22,8 @@ const PUBLIC: &[&str] = &[
     "division_list",
     "material_code_list",
     "authority_list",
+    "jurisdiction_list",
+    "law_table",
 ];
 
 #[test]

@@ -13,7 +13,8 @@ use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
 use crate::api::filings::views::{
-    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingSummary, FilingView, filing_view, history_view,
+    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingRecheck, FilingSummary, FilingView, filing_view,
+    history_view,
 };
 use crate::api::headers;
 use crate::api::page::{self, Page};
@@ -27,6 +28,7 @@ use crate::domain::particulars::Particulars;
 use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::filings::{self, Case, NewFiling};
+use crate::usecase::recheck;
 
 #[derive(ApiResponse)]
 pub enum FilingCreated {
@@ -182,6 +184,20 @@ impl Filings {
         let command = Command { action, reason, defects, authority: authority_id, number, answers };
         let case = actions::act(&app, actor, filing_id.0, seen, command, &once).await?;
         Ok(shown(&app, actor, case))
+    }
+
+    /// 复核 · Check a step again, under the law of then and of now
+    #[oai(path = "/:filing_id/recheck", method = "get", operation_id = "filing_recheck")]
+    async fn recheck(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// The step, as the history counts: 1, 2, 3 …
+        sequence: Query<u32>,
+    ) -> Result<Json<FilingRecheck>, Problem> {
+        let recheck = recheck::recheck(&app, &caller.0.actor, filing_id.0, sequence.0).await?;
+        Ok(Json(recheck.into()))
     }
 
     /// 办理过程 · History

@@ -18,6 +18,7 @@ use crate::domain::value;
 use crate::store::entity::{authority, filing, filing_event};
 use crate::usecase::facts::{self, Told};
 use crate::usecase::filings::Case;
+use crate::usecase::recheck::Recheck;
 
 /// A new filing.
 #[derive(Debug, Deserialize, Object)]
@@ -314,6 +315,41 @@ pub struct FilingCheck {
     /// The rule set that was applied
     pub rule_set: u32,
     pub findings: Vec<FindingView>,
+}
+
+/// A step checked again on what was kept of it.
+#[derive(Debug, Object)]
+pub struct FilingRecheck {
+    /// The step, as the history counts
+    pub sequence: u32,
+    /// The edition of the law that it was taken under
+    pub rule_set: u32,
+    /// Whether that edition finds the same again
+    pub same: bool,
+    /// What was found then
+    pub then: Vec<FindingView>,
+    /// What that edition finds in the same facts
+    pub now_as_of: Vec<FindingView>,
+    /// The edition in force
+    pub present_rule_set: u32,
+    /// What the edition in force would find in the same facts today
+    pub under_present_law: Vec<FindingView>,
+}
+
+impl From<Recheck> for FilingRecheck {
+    fn from(recheck: Recheck) -> Self {
+        let Recheck { sequence, rule_set, same, then, again, present, today } = recheck;
+        let views = |told: Vec<Told>| told.into_iter().map(FindingView::from).collect();
+        Self {
+            sequence,
+            rule_set,
+            same,
+            then: views(then),
+            now_as_of: views(again),
+            present_rule_set: present,
+            under_present_law: views(today),
+        }
+    }
 }
 
 /// One step of a filing's history.

@@ -34,7 +34,7 @@ const SHORTEST_PLACE: usize = 2;
 
 /// Rules.
 impl Law {
-    /// The version of the rule set, stored with every decision.
+    /// The number of the edition in force, stored with every decision; the set's own version where no database numbered it.
     pub fn rule_set(&self) -> u32 {
         self.rule_set
     }

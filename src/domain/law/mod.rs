@@ -1,6 +1,7 @@
 //! The law as data: what rules say and on what basis, and the lists that they and the forms read. Pure: the texts
 //! are handed in, everything is checked as a whole, and every defect is told at once.
 
+mod difference;
 mod division;
 mod error;
 mod holiday;
@@ -8,10 +9,13 @@ mod list;
 mod lookup;
 mod material;
 mod phrase;
+mod region;
 mod rule;
 mod subject;
+mod table;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -25,13 +29,20 @@ use crate::domain::law::list::NoticeFile;
 use crate::domain::law::list::PolicyFile;
 use crate::domain::law::material::MaterialFile;
 use crate::domain::law::phrase::Phrases;
+use crate::domain::law::region::Made;
+use crate::domain::law::region::RegionFile;
 use crate::domain::law::rule::RuleFile;
 use crate::domain::law::subject::SubjectFile;
 
+pub use difference::LawChange;
+pub use difference::LawField;
+pub use difference::What;
+pub use difference::changes;
 pub use division::Division;
 pub use division::DivisionStatus;
 pub use division::Street;
 pub use error::LawError;
+pub use holiday::with_notice;
 pub use list::Declaration;
 pub use list::EconomicType;
 pub use list::Notice;
@@ -45,6 +56,7 @@ pub use material::MaterialList;
 pub use material::When;
 pub use phrase::Keyword;
 pub use phrase::Words;
+pub use region::Override;
 pub use rule::Basis;
 pub use rule::Confidence;
 pub use rule::RuleText;
@@ -52,12 +64,13 @@ pub use rule::Severity;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;
+pub use table::LawTable;
 
 /// The rule whose severity by clinic type must agree with [`TypeSubjects::hard`].
 const SUBJECTS_OF_TYPE: &str = "R-033";
 
-/// The texts of the tables: TOML, but for the two of places, which are CSV.
-#[derive(Clone, Copy, Debug)]
+/// The texts of the tables: TOML, but for the two of places, which are CSV. A new one gets a [`LawTable`], too.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sources<'a> {
     /// Texts, thresholds and bases of the rules.
     pub rules: &'a str,
@@ -81,6 +94,8 @@ pub struct Sources<'a> {
     pub divisions: &'a str,
     /// 街道
     pub streets: &'a str,
+    /// What regions switch off or set for themselves
+    pub regions: &'a str,
 }
 
 /// The law in force and as it was, indexed. The lookups stand in `lookup.rs`.
@@ -89,22 +104,26 @@ pub struct Law {
     rule_set: u32,
     /// By id; each id's texts by period.
     rules: BTreeMap<String, Vec<RuleText>>,
-    phrases: Phrases,
-    subjects: Subjects,
-    materials: BTreeMap<String, Material>,
-    material_lists: Vec<MaterialList>,
+    // What regions leave as it is is shared between their laws.
+    phrases: Arc<Phrases>,
+    subjects: Arc<Subjects>,
+    materials: Arc<BTreeMap<String, Material>>,
+    material_lists: Arc<Vec<MaterialList>>,
     policies_from: NaiveDate,
-    policies: Vec<Policy>,
-    economic_types: BTreeMap<String, EconomicType>,
+    policies: Arc<Vec<Policy>>,
+    economic_types: Arc<BTreeMap<String, EconomicType>>,
     /// By code; each code's wordings by version.
-    declarations: BTreeMap<String, Vec<Declaration>>,
-    notices: Vec<Notice>,
-    years: BTreeMap<i32, YearTable>,
-    calendar: Calendar,
+    declarations: Arc<BTreeMap<String, Vec<Declaration>>>,
+    notices: Arc<Vec<Notice>>,
+    years: Arc<BTreeMap<i32, YearTable>>,
+    calendar: Arc<Calendar>,
     /// Sorted by code.
-    divisions: Vec<Division>,
+    divisions: Arc<Vec<Division>>,
     /// Sorted by code.
-    streets: Vec<Street>,
+    streets: Arc<Vec<Street>>,
+    /// The more particular after the more general.
+    overrides: Arc<Vec<Override>>,
+    made: Made,
 }
 
 impl Law {
@@ -127,31 +146,31 @@ impl Law {
         let divisions = division::divisions(sources.divisions, d);
         let streets = division::streets(sources.streets, &divisions, d);
         hard_types_block(&rules, &subjects, d);
+        let overrides = d.read::<RegionFile>("regions", sources.regions).checked(&rules, &divisions, d);
         defects.none_or(Self {
             rule_set,
             rules,
-            phrases,
-            subjects,
-            materials,
-            material_lists,
+            phrases: Arc::new(phrases),
+            subjects: Arc::new(subjects),
+            materials: Arc::new(materials),
+            material_lists: Arc::new(material_lists),
             policies_from,
-            policies,
-            economic_types,
-            declarations,
-            notices,
-            calendar: Calendar::new(years.clone()),
-            years,
-            divisions,
-            streets,
+            policies: Arc::new(policies),
+            economic_types: Arc::new(economic_types),
+            declarations: Arc::new(declarations),
+            notices: Arc::new(notices),
+            calendar: Arc::new(Calendar::new(years.clone())),
+            years: Arc::new(years),
+            divisions: Arc::new(divisions),
+            streets: Arc::new(streets),
+            overrides: Arc::new(overrides),
+            made: Made::default(),
         })
     }
-}
 
-/// Regions.
-impl Law {
-    /// The law as the authority of `region` with this USCC applies it.
-    pub fn regional(self: std::sync::Arc<Self>, _region: &str, _uscc: &str) -> std::sync::Arc<Self> {
-        self
+    /// The same law as edition `number`, which is what decisions are made under.
+    pub fn numbered(self, number: u32) -> Self {
+        Self { rule_set: number, ..self }
     }
 }
 

@@ -56,10 +56,22 @@ fn online(d: &Dossier) -> impl Iterator<Item = (usize, &Staff)> {
     d.staff.iter().enumerate().filter(|(_, row)| row.telemedicine)
 }
 
-/// only an active clinic adds 互联网诊疗, by a change filing (2018 art. 8 and 9).
+/// only an active clinic adds 互联网诊疗, by a change filing (2018 art. 8 and 9); where the region is open for it at
+/// all, and, where the region asks so, only after a visit found the clinic as filed.
 pub(super) fn active(d: &Dossier, facts: &Facts) -> Vec<Finding> {
-    let allowed = facts.kind == Kind::Change && facts.clinic_active();
-    if newly_added(d, facts) && !allowed { vec![Finding::new("R-070", "/service_modes")] } else { vec![] }
+    let set = |name, unless| facts.law.threshold("R-070", name, facts.today).map_or(unless, |n| n >= 1.0);
+    let finding = |zh, en| vec![said(Finding::new("R-070", "/service_modes"), "why", zh, en)];
+    if !newly_added(d, facts) {
+        vec![]
+    } else if !set("allowed", true) {
+        finding("本地区尚未开放增加互联网诊疗", "this region has not opened it yet")
+    } else if facts.kind != Kind::Change || !facts.clinic_active() {
+        finding("请先完成设置备案，再以变更备案增加", "please file the clinic first and add it by a change")
+    } else if set("site_verified", false) && !facts.site_verified {
+        finding("本地区要求现场核查合格后方可增加", "this region asks for a site visit that found the clinic as filed")
+    } else {
+        vec![]
+    }
 }
 
 /// the application gives its reason and is signed by the legal representative or the principal (2018 art. 8).
