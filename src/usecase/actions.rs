@@ -155,7 +155,14 @@ async fn submit(
     row.due_guessed = received.guessed || due.guessed;
     row.notice = None;
     row.recommended_by = None;
-    Ok(command.reason.clone())
+    Ok(explained(command))
+}
+
+/// What stands in the history of a submission: its reason, and a line for each warning that was answered.
+fn explained(command: &Command) -> String {
+    let answers = command.answers.iter().map(|a| format!("{}：{}", a.rule, a.reason.trim()));
+    let reason = Some(command.reason.clone()).filter(|reason| !reason.is_empty());
+    reason.into_iter().chain(answers).collect::<Vec<_>>().join("\n")
 }
 
 async fn withdraw(
@@ -178,6 +185,15 @@ async fn withdraw(
 
 /// Every warning is answered with a reason that the officer sees.
 fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Result<Answers> {
+    let warns = |rule: &str| told.iter().any(|t| t.severity == Severity::Warning && t.rule == rule);
+    let stray = command.answers.iter().enumerate().filter(|(_, a)| !warns(&a.rule)).map(|(n, a)| {
+        Problem::new(
+            format!("/answers/{n}/rule"),
+            format!("没有这条提醒（{}），请删去该项说明。", a.rule),
+            format!("{} does not warn about this filing; remove the answer.", a.rule),
+        )
+    });
+    let stray: Vec<Problem> = stray.collect();
     let mut open: Vec<Problem> = vec![];
     for warning in told.iter().filter(|t| t.severity == Severity::Warning) {
         let asked = law.rule(&warning.rule, today).is_some_and(|rule| rule.answered);
@@ -199,10 +215,13 @@ fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Re
             rule: Some(t.rule.clone()),
         });
         open.extend(blocking);
+        open.extend(stray);
         return Err(Error::Blocked(open));
     }
-    let used = command.answers.iter().filter(|a| told.iter().any(|t| t.rule == a.rule));
-    Ok(Answers(used.cloned().collect()))
+    if !stray.is_empty() {
+        return Err(Error::Invalid(stray));
+    }
+    Ok(Answers(command.answers.clone()))
 }
 
 async fn request_correction(

@@ -15,6 +15,7 @@ pub mod filings;
 pub mod issuance;
 pub mod life;
 pub mod materials;
+pub mod persons;
 pub mod reference;
 pub mod verifications;
 pub mod visits;

@@ -36,6 +36,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("filing_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("filing_revise", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
     ("filing_check", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("filing_persons", [401, 404, 404, 404, 404, 200, 200, 200, 200, 403]),
     ("material_add", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
     ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -108,7 +109,7 @@ impl Scene {
                 let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
             }
-            "filing_view" | "filing_check" | "material_list" | "filing_history" => actor.filing(id, &version),
+            "filing_view" | "filing_check" | "filing_persons" | "material_list" | "filing_history" => actor.filing(id, &version),
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }

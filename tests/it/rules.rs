@@ -1,6 +1,8 @@
 //! The rules: every sample passes, and every rule finds what it is for.
 
 mod cases;
+mod coverage;
+mod standards;
 
 use chrono::NaiveDate;
 use clinic_registry::domain::dossier::ApplicantKind;
@@ -130,6 +132,19 @@ fn every_rule_finds_what_it_is_for() {
         let found = findings(Kind::Change, Some(&current), &d, *tell);
         assert!(hits(&found).contains(&(rule, pointer)), "{rule} {pointer} not in {found:#?}");
         told(&found);
+    }
+}
+
+#[test]
+fn every_case_passes_before_it_is_spoiled() {
+    for (clinic_type, ..) in ESTABLISHMENT {
+        let d = sample(*clinic_type, 5, today());
+        assert_eq!(findings(Kind::Establishment, None, &d, nothing), vec![], "{clinic_type:?}");
+    }
+    for (clinic_type, ..) in CHANGE {
+        let current = sample(*clinic_type, 5, today());
+        let d = telemedicine_sample(&current, &policies(&law()), today());
+        assert_eq!(findings(Kind::Change, Some(&current), &d, nothing), vec![], "{clinic_type:?}");
     }
 }
 

@@ -10,6 +10,7 @@ mod material;
 mod phrase;
 mod rule;
 mod subject;
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -49,9 +50,12 @@ pub use rule::Basis;
 pub use rule::Confidence;
 pub use rule::RuleText;
 pub use rule::Severity;
+pub use subject::Practice;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;
+pub use table::Covered;
+pub use table::markdown;
 
 /// The rule whose severity by clinic type must agree with [`TypeSubjects::hard`].
 const SUBJECTS_OF_TYPE: &str = "R-033";
