@@ -337,7 +337,11 @@ fn colleague(person: &Person, clinic_type: ClinicType, today: NaiveDate) -> Staf
         id_number: person.id_number.clone(),
         post: Some(if pharmacist { Post::Pharmacist } else { Post::Nurse }),
         title: if pharmacist { "中药师".into() } else { "护师".into() },
-        qualification_code: if pharmacist { format!("ZY37{year:04}{:06}", person.serial % 1_000_000) } else { String::new() },
+        qualification_code: if pharmacist {
+            format!("ZY37{year:04}{:06}", person.serial % 1_000_000)
+        } else {
+            String::new()
+        },
         practice_code: if pharmacist { String::new() } else { format!("{year:04}37{:06}", person.serial % 1_000_000) },
         registered_here: true,
         full_time: true,

@@ -109,7 +109,9 @@ impl Scene {
                 let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
             }
-            "filing_view" | "filing_check" | "filing_persons" | "material_list" | "filing_history" => actor.filing(id, &version),
+            "filing_view" | "filing_check" | "filing_persons" | "material_list" | "filing_history" => {
+                actor.filing(id, &version)
+            }
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }

@@ -143,7 +143,7 @@ fn officers_see_what_was_submitted_until_the_clinic_submits_again() {
         dossier["name"] = json!("聊城重写诊所");
         dossier["principal"]["main_institution"] = dossier["name"].clone();
         let filing = clinic.revise(&filing, &dossier).await.expect(200);
-        let filing = clinic.act(&filing, json!({ "action": "submit" })).await.expect(200);
+        let filing = clinic.submit(&filing).await.expect(200);
         assert_eq!(officer.view(&filing).await.expect(200)["dossier"]["name"], "聊城重写诊所");
     });
 }

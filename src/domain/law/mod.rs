@@ -2,6 +2,7 @@
 //! are handed in, everything is checked as a whole, and every defect is told at once.
 
 mod division;
+mod document;
 mod error;
 mod holiday;
 mod list;
@@ -10,7 +11,6 @@ mod material;
 mod phrase;
 mod rule;
 mod subject;
-mod table;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ use crate::domain::law::subject::SubjectFile;
 pub use division::Division;
 pub use division::DivisionStatus;
 pub use division::Street;
+pub use document::Covered;
+pub use document::markdown;
 pub use error::LawError;
 pub use list::Declaration;
 pub use list::EconomicType;
@@ -54,8 +56,6 @@ pub use subject::Practice;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;
-pub use table::Covered;
-pub use table::markdown;
 
 /// The rule whose severity by clinic type must agree with [`TypeSubjects::hard`].
 const SUBJECTS_OF_TYPE: &str = "R-033";

@@ -272,7 +272,7 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-101", premises::shape),
     ("R-102", change::same_type),
     ("R-103", persons::once),
-    ("R-104", persons::codes),
+    ("R-106", persons::codes),
 ];
 
 /// Every finding of every rule in force, in the order of the form. A rule that the law does not have, that is not in force on

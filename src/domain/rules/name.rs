@@ -67,7 +67,8 @@ fn persons(d: &Dossier) -> impl Iterator<Item = &str> {
 pub(super) fn bears_name(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     let Some(piece) = facts.law.threshold("R-017", "piece", facts.today) else { return vec![] };
     let known = !blank(&d.name) && !blank(&d.applicant.name);
-    let unit = d.applicant.kind == Some(ApplicantKind::Unit) && shares_piece(&d.name, &d.applicant.name, piece as usize, facts.law.common_words());
+    let unit = d.applicant.kind == Some(ApplicantKind::Unit)
+        && shares_piece(&d.name, &d.applicant.name, piece as usize, facts.law.common_words());
     if !known || unit || persons(d).any(|person| d.name.contains(person)) { vec![] } else { vec![finding("R-017")] }
 }
 

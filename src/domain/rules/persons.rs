@@ -1,4 +1,4 @@
-//! One person, one row, one clinic: R-103; and the codes of who is no physician: R-104.
+//! One person, one row, one clinic: R-103; and the codes of who is no physician: R-106.
 
 use std::collections::BTreeMap;
 
@@ -49,13 +49,16 @@ pub(super) fn once(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     }
     for (i, row) in d.staff.iter().enumerate() {
         // The principal stands among the staff, too, as a physician who treats online.
-        let is_principal = row.post == Some(Post::Physician) && !blank(&row.id_number) && row.id_number.trim() == p.id_number.trim();
+        let is_principal =
+            row.post == Some(Post::Physician) && !blank(&row.id_number) && row.id_number.trim() == p.id_number.trim();
         let keys = [(false, "id_number", row.id_number.trim()), (true, "practice_code", row.practice_code.trim())];
-        let mut told = is_principal && !d.staff.iter().take(i).any(|other| other.id_number.trim() == row.id_number.trim());
+        let mut told =
+            is_principal && !d.staff.iter().take(i).any(|other| other.id_number.trim() == row.id_number.trim());
         for (code, field, value) in keys.into_iter().filter(|(_, _, value)| !value.is_empty()) {
             match seen.get(&(code, value)) {
                 Some(who) if !told => {
-                    let (zh, en) = (format!("与{who}的证件或者编码相同"), "the same number as in another row".to_owned());
+                    let (zh, en) =
+                        (format!("与{who}的证件或者编码相同"), "the same number as in another row".to_owned());
                     found.push(about(&format!("/staff/{i}"), field, &zh, &en));
                     told = true;
                 }
@@ -66,7 +69,8 @@ pub(super) fn once(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     }
     for elsewhere in &facts.elsewhere {
         let Elsewhere { pointer, clinics, divisions } = elsewhere;
-        let names: Vec<_> = divisions.iter().map(|code| facts.law.division(code).map_or(code.as_str(), |d| &d.name)).collect();
+        let names: Vec<_> =
+            divisions.iter().map(|code| facts.law.division(code).map_or(code.as_str(), |d| &d.name)).collect();
         let zh = format!("已在其他诊所登记（{clinics}家，{}）", names.join("、"));
         let en = format!("is filed at {clinics} other clinic(s) ({})", divisions.join(", "));
         found.push(about(pointer, "id_number", &zh, &en));
@@ -74,9 +78,9 @@ pub(super) fn once(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     found
 }
 
-/// a nurse's code has 12 digits, older ones differ; pharmacists and technicians state that of their certificate.
+/// a nurse's code has 12 digits, older ones differ; pharmacists and technicians state that of their certificate.
 pub(super) fn codes(d: &Dossier, facts: &Facts) -> Vec<Finding> {
-    let limit = |name| facts.law.threshold("R-104", name, facts.today);
+    let limit = |name| facts.law.threshold("R-106", name, facts.today);
     let (Some(digits), Some(min)) = (limit("nurse_digits"), limit("min_length")) else { return vec![] };
     let nurse = |row: &Staff| {
         let part = check_nurse_code(&row.practice_code).err().map(|defect| (defect.zh(), defect.en()));
@@ -109,7 +113,7 @@ pub(super) fn codes(d: &Dossier, facts: &Facts) -> Vec<Finding> {
         };
         if let Some((part_zh, part_en)) = part {
             let pointer = format!("/staff/{i}");
-            let finding = Finding::new("R-104", format!("{pointer}/{field}")).with("person", person(d, &pointer));
+            let finding = Finding::new("R-106", format!("{pointer}/{field}")).with("person", person(d, &pointer));
             found.push(said(said(finding, "code", zh, en), "part", part_zh, part_en));
         }
     }

@@ -139,7 +139,8 @@ pub(super) fn category(d: &Dossier, facts: &Facts) -> Vec<Finding> {
         Finding::new("R-031", pointer).with("doctor", doctor).with("s", subject)
     };
     let names = physicians.iter().map(|(p, _)| p.name).collect::<Vec<_>>().join("、");
-    let uncovered = d.subjects.iter().enumerate().filter(|(_, s)| !physicians.iter().any(|(_, c)| facts.law.practises(*c, s)));
+    let uncovered =
+        d.subjects.iter().enumerate().filter(|(_, s)| !physicians.iter().any(|(_, c)| facts.law.practises(*c, s)));
     let subjects = uncovered.map(|(i, s)| finding(format!("/subjects/{i}"), names.clone(), facts.subject_name(s)));
     let idle = physicians.iter().skip(1).filter(|(_, c)| !d.subjects.iter().any(|s| facts.law.practises(*c, s)));
     let every = || d.subjects.iter().map(|s| facts.subject_name(s)).collect::<Vec<_>>().join("、");

@@ -151,7 +151,8 @@ pub(super) fn general(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     short.each_room("disposal_area", d, RoomKind::Disposal);
     short.each_room("observation_area", d, RoomKind::Observation);
     if let Some(per_subject) = short.limit("technicians_per_subject") {
-        let technical: BTreeSet<_> = d.subjects.iter().filter(|s| facts.law.is_technical(s)).map(|s| s.get(..2)).collect();
+        let technical: BTreeSet<_> =
+            d.subjects.iter().filter(|s| facts.law.is_technical(s)).map(|s| s.get(..2)).collect();
         let min = (technical.len() as f64 * per_subject) as u32;
         short.persons(People::of(d).count(Post::Technician), min, "医技人员", "technicians");
     }
@@ -198,11 +199,19 @@ pub(super) fn dental(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     let chairs = d.premises.chairs;
     let (Some(min), Some(least)) = (dental_minimum(chairs, facts), short.limit("chairs_min")) else { return vec![] };
     if f64::from(chairs) < least {
-        short.add("/premises/chairs", format!("牙椅{chairs}台＜{least}台"), format!("{chairs} of {least} dental chairs"));
+        short.add(
+            "/premises/chairs",
+            format!("牙椅{chairs}台＜{least}台"),
+            format!("{chairs} of {least} dental chairs"),
+        );
     }
     if let Some(area) = d.premises.area.filter(|area| *area > 0.0 && *area < min.area) {
         let Dental { area: needed, .. } = min;
-        short.add("/premises/area", format!("建筑面积{area}㎡＜{needed}㎡"), format!("floor area {area} of {needed} m²"));
+        short.add(
+            "/premises/area",
+            format!("建筑面积{area}㎡＜{needed}㎡"),
+            format!("floor area {area} of {needed} m²"),
+        );
     }
     if let Some(per_chair) = short.limit("consulting_area_per_chair") {
         let (have, needed) = (rooms(d, RoomKind::Consulting).iter().sum::<f64>(), per_chair * f64::from(chairs));
@@ -235,8 +244,7 @@ pub(super) fn cosmetic(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     short.floor("area", d);
     short.each_room("surgery_area", d, RoomKind::Surgery);
     if let Some(per_bed) = short.limit("area_per_bed") {
-        let (have, needed) =
-            (rooms(d, RoomKind::Treatment).iter().sum::<f64>(), per_bed * f64::from(p.treatment_beds));
+        let (have, needed) = (rooms(d, RoomKind::Treatment).iter().sum::<f64>(), per_bed * f64::from(p.treatment_beds));
         if have < needed {
             let (zh, en) = (format!("治疗室{have}㎡＜{needed}㎡"), format!("treatment rooms {have} of {needed} m²"));
             short.add("/premises/rooms", zh, en);
@@ -309,7 +317,12 @@ pub(super) fn chinese_only(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     short.stated("waiting_rooms", d, RoomKind::Waiting);
     if d.medicines.iter().any(|medicine| facts.law.is_dispensed(medicine)) {
         let min = short.limit("pharmacists").unwrap_or(0.0) as u32;
-        short.persons(People::of(d).count(Post::Pharmacist), min, "中药专业技术人员", "pharmacists of Chinese medicine");
+        short.persons(
+            People::of(d).count(Post::Pharmacist),
+            min,
+            "中药专业技术人员",
+            "pharmacists of Chinese medicine",
+        );
     }
     short.found
 }

@@ -182,10 +182,10 @@ pub const ESTABLISHMENT: &[Case] = &[
     (General, |d| d.staff[0].id_number = d.principal.id_number.clone(), nothing, "R-103", "/staff/0/id_number"),
     (General, same, |f| f.elsewhere = vec![elsewhere("/staff/0")], "R-103", "/staff/0/id_number"),
     (General, same, |f| f.elsewhere = vec![elsewhere("/principal")], "R-103", "/principal/id_number"),
-    (General, |d| d.staff[0].practice_code = "20103700001".into(), nothing, "R-104", "/staff/0/practice_code"),
-    (General, |d| d.staff[0].practice_code.clear(), nothing, "R-104", "/staff/0/practice_code"),
-    (Tcm, |d| d.staff[0].qualification_code.clear(), nothing, "R-104", "/staff/0/qualification_code"),
-    (Tcm, |d| d.staff[0].qualification_code = "无".into(), nothing, "R-104", "/staff/0/qualification_code"),
+    (General, |d| d.staff[0].practice_code = "20103700001".into(), nothing, "R-106", "/staff/0/practice_code"),
+    (General, |d| d.staff[0].practice_code.clear(), nothing, "R-106", "/staff/0/practice_code"),
+    (Tcm, |d| d.staff[0].qualification_code.clear(), nothing, "R-106", "/staff/0/qualification_code"),
+    (Tcm, |d| d.staff[0].qualification_code = "无".into(), nothing, "R-106", "/staff/0/qualification_code"),
     (General, |d| d.staff[0].post = Some(Post::Technician), nothing, "R-040", "/staff"),
 ];
 

@@ -25,7 +25,11 @@ fn chairs_ask_for_physicians_nurses_and_area() {
     let facts = Facts::new(Kind::Establishment, today(), &law);
     for &(chairs, physicians, nurses, area, seniors) in CHAIRS {
         let min = dental_minimum(chairs, &facts).unwrap();
-        assert_eq!((min.physicians, min.nurses, min.area, min.seniors), (physicians, nurses, area, seniors), "{chairs}");
+        assert_eq!(
+            (min.physicians, min.nurses, min.area, min.seniors),
+            (physicians, nurses, area, seniors),
+            "{chairs}"
+        );
     }
     // More chairs never need less, and no number of them upsets the formula.
     let all: Vec<_> = (0..=1000).map(|chairs| dental_minimum(chairs, &facts).unwrap()).collect();
@@ -70,7 +74,10 @@ fn a_dental_clinic_that_has_exactly_what_its_chairs_need_passes_and_one_less_is_
             let found = findings(Kind::Establishment, None, d, nothing);
             let details = found.iter().filter(|f| f.rule == "R-036").map(|f| {
                 let value = |name: &str| f.values.iter().find(|(n, _)| n == name).unwrap().1.clone();
-                assert_eq!((value("n"), value("p"), value("q")), (chairs.to_string(), physicians.to_string(), nurses.to_string()));
+                assert_eq!(
+                    (value("n"), value("p"), value("q")),
+                    (chairs.to_string(), physicians.to_string(), nurses.to_string())
+                );
                 value("detail")
             });
             (hits(&found).iter().all(|(rule, _)| *rule == "R-036"), details.collect::<Vec<_>>())
@@ -82,7 +89,10 @@ fn a_dental_clinic_that_has_exactly_what_its_chairs_need_passes_and_one_less_is_
         let without: Vec<String> = (0..seniors).map(|_| "口腔主治医师以上职称0名＜1名".into()).collect();
         assert_eq!(told(&plain), (true, without), "{chairs}");
 
-        let small = Dossier { premises: clinic_registry::domain::dossier::Premises { area: Some(area - 0.1), ..senior.premises.clone() }, ..senior.clone() };
+        let small = Dossier {
+            premises: clinic_registry::domain::dossier::Premises { area: Some(area - 0.1), ..senior.premises.clone() },
+            ..senior.clone()
+        };
         assert_eq!(told(&small).1.len(), 1, "{chairs}");
         if physicians > 1 {
             let mut fewer = senior.clone();

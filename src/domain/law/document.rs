@@ -27,10 +27,14 @@ pub fn markdown(law: &Law, tests: &[Covered]) -> String {
          again; U unsure, the regulator is to be asked; I inferred by this register, not law.\n\n",
         law.rule_set()
     );
-    out += "| 规则 | 名称 | severity | 依据 basis | 生效 in force | tests: met / not met |\n|---|---|---|---|---|---|\n";
+    out +=
+        "| 规则 | 名称 | severity | 依据 basis | 生效 in force | tests: met / not met |\n|---|---|---|---|---|---|\n";
     for rule in law.rules() {
-        let basis: Vec<_> =
-            rule.basis.iter().map(|b| format!("{}{} ({})", b.document, b.article, value::code(&b.confidence))).collect();
+        let basis: Vec<_> = rule
+            .basis
+            .iter()
+            .map(|b| format!("{}{} ({})", b.document, b.article, value::code(&b.confidence)))
+            .collect();
         let tests: Vec<_> = tests_of(rule, tests).map(|t| format!("`{}` / `{}`", t.passing, t.failing)).collect();
         let cells = [
             format!("[{}](#{})", rule.id, rule.id.to_lowercase()),
