@@ -147,6 +147,13 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"],
         }] }),
         ),
+        (
+            "FilingPersons",
+            json!({ "items": [{
+            "pointer": "/staff/0", "post": "nurse",
+            "elsewhere": [{ "division": "371526", "county": "山东省聊城市高唐县" }],
+        }] }),
+        ),
         ("material_add request", json!({ "code": "floor_plan", "file": "(the file's bytes)" })),
         ("Material", material()),
         ("MaterialList", json!({ "items": [material()] })),
@@ -197,7 +204,9 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "RuleList",
             json!({ "rule_set": 1, "items": [{
             "id": "R-005", "severity": "error", "profiles": [], "title": "床位", "title_en": "beds",
-            "message": "诊所不得设置住院病床（产床）。", "message_en": "A clinic has no beds.", "effective_from": "2017-12-01",
+            "message": "诊所不得设置住院病床（产床）。", "message_en": "A clinic has no beds.", "values": ["beds"],
+            "kinds": ["establishment", "change"], "severity_by_type": [], "thresholds": [{ "name": "years", "value": 5.0 }],
+            "counted_in": "working_days", "answered": true, "effective_from": "2017-12-01",
             "basis": [{ "document": "《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）", "article": "第二条",
                         "text": "不设住院病床（产床）", "confidence": "F" }],
         }] }),
@@ -281,6 +290,7 @@ pub fn who(operation: &str) -> &'static str {
         "law_import" => "administrator",
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
+        "filing_persons" => "officers: jurisdiction",
         "filing_act" => "by role and stage",
         _ => "clinic: own; officers: jurisdiction",
     }

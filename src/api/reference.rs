@@ -13,8 +13,10 @@ use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::actor::Duty;
+use crate::domain::clock::Unit;
 use crate::domain::dossier::{ClinicType, Profile};
 use crate::domain::id::AuthorityId;
+use crate::domain::lifecycle::Kind;
 use crate::domain::value;
 use crate::usecase::jurisdictions::{self, Jurisdiction, JurisdictionFilter};
 use crate::usecase::reference;
@@ -26,18 +28,45 @@ pub struct RuleView {
     pub id: String,
     /// `error` blocks; `warning` does not; `task` and `display` inform
     pub severity: String,
-    /// 适用
+    /// The severity for some clinic types, where it is another one
+    pub severity_by_type: Vec<SeverityOfType>,
+    /// 适用: the measures under which it holds; none named: both
     pub profiles: Vec<Profile>,
+    /// 备案种类 that it is asked of
+    pub kinds: Vec<Kind>,
     /// 名称
     pub title: String,
     pub title_en: String,
     /// 提示语, with its values in braces
     pub message: String,
     pub message_en: String,
+    /// Names of the values in the messages
+    pub values: Vec<String>,
+    /// 标准: how much it asks; the name tells the unit
+    pub thresholds: Vec<Threshold>,
+    /// How its days are counted
+    pub counted_in: Unit,
+    /// Whether a warning must be answered with a reason at submission
+    pub answered: bool,
     pub effective_from: NaiveDate,
     pub effective_to: Option<NaiveDate>,
     /// 依据
     pub basis: Vec<BasisView>,
+}
+
+/// The severity of a rule for one clinic type.
+#[derive(Debug, Object)]
+pub struct SeverityOfType {
+    /// 诊所类别
+    pub clinic_type: ClinicType,
+    pub severity: String,
+}
+
+/// How much a rule asks.
+#[derive(Debug, Object)]
+pub struct Threshold {
+    pub name: String,
+    pub value: f64,
 }
 
 /// A legal basis.
@@ -137,11 +166,28 @@ impl Reference {
         let rules = law.rules().filter(|rule| rule.holds_on(today)).map(|rule| RuleView {
             id: rule.id.clone(),
             severity: value::code(&rule.severity),
+            severity_by_type: rule
+                .severity_by_type
+                .iter()
+                .map(|(clinic_type, severity)| SeverityOfType {
+                    clinic_type: *clinic_type,
+                    severity: value::code(severity),
+                })
+                .collect(),
             profiles: rule.profiles.clone(),
+            kinds: Kind::ALL.iter().copied().filter(|kind| rule.asked_of(*kind)).collect(),
             title: rule.title_zh.clone(),
             title_en: rule.title_en.clone(),
             message: rule.template_zh.clone(),
             message_en: rule.template_en.clone(),
+            values: rule.values.clone(),
+            thresholds: rule
+                .thresholds
+                .iter()
+                .map(|(name, value)| Threshold { name: name.clone(), value: *value })
+                .collect(),
+            counted_in: rule.counted_in,
+            answered: rule.answered,
             effective_from: rule.effective_from,
             effective_to: rule.effective_to,
             basis: rule

@@ -37,6 +37,8 @@ enum Command {
         #[arg(long)]
         operations: bool,
     },
+    /// Print the rules in force and as they were, with their legal bases (Markdown)
+    Rules,
     /// Make, list, rotate, retire and export signing keys
     Keys(keys::Keys),
     /// Tell what a code is worth, offline: the digits or URL of a code, a picture of it, or a certificate's PDF
@@ -59,6 +61,7 @@ pub fn run() -> ExitCode {
             println!("{:#}", crate::api::document::document());
             Ok(())
         }
+        Command::Rules => rules(),
         Command::Keys(keys) => keys.run(),
         Command::Verify(verify) => return verify.run(),
         Command::Admin(admin) => in_runtime(admin.run()),
@@ -70,6 +73,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn rules() -> anyhow::Result<()> {
+    print!("{}", crate::domain::law::markdown(&crate::law::embedded()?, &[]));
+    Ok(())
 }
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {

@@ -133,6 +133,8 @@ struct Kit {
     medicines: &'static [&'static str],
     /// Dental chairs.
     chairs: u32,
+    /// 美容治疗床
+    treatment_beds: u32,
     /// Floor area, m².
     area: f64,
 }
@@ -147,6 +149,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["诊断床", "血压计", "听诊器", "体温计", "高压灭菌设备", "抢救箱"],
             medicines: &["常用口服药", "外用药", "急救药"],
             chairs: 0,
+            treatment_beds: 0,
             area: 86.0,
         },
         ClinicType::Dental => Kit {
@@ -157,6 +160,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["牙科综合治疗台", "高压灭菌设备", "超声洁牙机", "光固化灯", "抢救箱"],
             medicines: &["局部麻醉药", "外用药", "急救药"],
             chairs: 2,
+            treatment_beds: 0,
             area: 80.0,
         },
         ClinicType::Cosmetic => Kit {
@@ -167,6 +171,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["美容治疗床", "激光治疗仪", "高压灭菌设备", "抢救箱"],
             medicines: &["外用药", "局部麻醉药", "急救药"],
             chairs: 0,
+            treatment_beds: 2,
             area: 120.0,
         },
         ClinicType::TcmComprehensive => Kit {
@@ -177,6 +182,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["诊断床", "针灸器具", "中药饮片柜", "血压计", "听诊器"],
             medicines: &["中药饮片", "中成药"],
             chairs: 0,
+            treatment_beds: 0,
             area: 90.0,
         },
         ClinicType::Integrative => Kit {
@@ -187,6 +193,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["诊断床", "血压计", "听诊器", "针灸器具", "抢救箱"],
             medicines: &["中药饮片", "中成药", "常用口服药"],
             chairs: 0,
+            treatment_beds: 0,
             area: 90.0,
         },
         ClinicType::Tcm => Kit {
@@ -197,6 +204,7 @@ const fn kit(clinic_type: ClinicType) -> Kit {
             equipment: &["诊断床", "针灸器具", "拔罐器具", "中药饮片柜"],
             medicines: &["中药饮片"],
             chairs: 0,
+            treatment_beds: 0,
             area: 60.0,
         },
     }
@@ -237,6 +245,11 @@ pub fn sample(clinic_type: ClinicType, seq: u32, today: NaiveDate) -> Dossier {
         service_modes: vec![ServiceMode::Outpatient],
         subjects: owned(kit.subjects),
         techniques: if clinic_type == ClinicType::Tcm { owned(&["针灸", "推拿", "拔罐"]) } else { vec![] },
+        tcm_share: match clinic_type {
+            ClinicType::Tcm => Some(100),
+            ClinicType::TcmComprehensive => Some(90),
+            _ => None,
+        },
         opening_hours: "周一至周六 8:30–17:30".into(),
         premises: premises(&kit, today),
         staff: vec![colleague(&Person::new(first + 1), clinic_type, today)],
@@ -307,6 +320,9 @@ fn premises(kit: &Kit, today: NaiveDate) -> Premises {
         ],
         beds: 0,
         chairs: kit.chairs,
+        treatment_beds: kit.treatment_beds,
+        operating_tables: 0,
+        observation_beds: 0,
         tenure: Some(Tenure::Leased),
         lease_until: today.checked_add_months(Months::new(36)),
     }
@@ -320,6 +336,12 @@ fn colleague(person: &Person, clinic_type: ClinicType, today: NaiveDate) -> Staf
         name: person.name.clone(),
         id_number: person.id_number.clone(),
         post: Some(if pharmacist { Post::Pharmacist } else { Post::Nurse }),
+        title: if pharmacist { "中药师".into() } else { "护师".into() },
+        qualification_code: if pharmacist {
+            format!("ZY37{year:04}{:06}", person.serial % 1_000_000)
+        } else {
+            String::new()
+        },
         practice_code: if pharmacist { String::new() } else { format!("{year:04}37{:06}", person.serial % 1_000_000) },
         registered_here: true,
         full_time: true,
@@ -339,6 +361,7 @@ pub fn telemedicine_sample(clinic: &Dossier, policies: &[String], today: NaiveDa
         name: person.name.clone(),
         id_number: person.id_number.clone(),
         post: Some(Post::Physician),
+        title: "主治医师".into(),
         level: Some(PractitionerLevel::Physician),
         category: Some(category),
         scope: d.principal.scope.clone(),
@@ -352,6 +375,8 @@ pub fn telemedicine_sample(clinic: &Dossier, policies: &[String], today: NaiveDa
         registry_check: Some(RegistryCheck {
             source: Some(RegistrySource::NationalWebsite),
             checked_on: Some(days_ago(today, 10)),
+            checked_by: d.principal.name.clone(),
+            material: "registry_evidence".into(),
         }),
     });
     d.declarations.signed_on = Some(today);

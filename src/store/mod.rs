@@ -24,6 +24,7 @@ pub mod life;
 pub mod log;
 pub mod materials;
 pub mod numbers;
+pub mod persons;
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
 #[derive(Clone, Debug)]

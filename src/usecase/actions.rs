@@ -166,7 +166,14 @@ async fn submit(
     row.due_guessed = received.guessed || due.guessed;
     row.notice = None;
     row.recommended_by = None;
-    Ok(command.reason.clone())
+    Ok(explained(command))
+}
+
+/// What stands in the history of a submission: its reason, and a line for each warning that was answered.
+fn explained(command: &Command) -> String {
+    let answers = command.answers.iter().map(|a| format!("{}：{}", a.rule, a.reason.trim()));
+    let reason = Some(command.reason.clone()).filter(|reason| !reason.is_empty());
+    reason.into_iter().chain(answers).collect::<Vec<_>>().join("\n")
 }
 
 async fn withdraw(
@@ -194,6 +201,15 @@ fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Re
         let asked = t.severity == Severity::Warning && law.rule(&t.rule, today).is_some_and(|rule| rule.answered);
         asked && !given(&t.rule)
     };
+    let warns = |rule: &str| told.iter().any(|t| t.severity == Severity::Warning && t.rule == rule);
+    let stray = command.answers.iter().enumerate().filter(|(_, a)| !warns(&a.rule)).map(|(n, a)| {
+        Problem::new(
+            format!("/answers/{n}/rule"),
+            format!("没有这条提醒（{}），请删去该项说明。", a.rule),
+            format!("{} does not warn about this filing; remove the answer.", a.rule),
+        )
+    });
+    let stray: Vec<Problem> = stray.collect();
     if told.iter().any(open) {
         let problems = told.iter().filter(|t| t.blocks() || open(t)).map(|t| {
             let (zh, en) = if t.blocks() {
@@ -204,10 +220,12 @@ fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Re
             };
             Problem { pointer: t.pointer.clone(), zh, en, rule: Some(t.rule.clone()) }
         });
-        return Err(Error::Blocked(problems.collect()));
+        return Err(Error::Blocked(problems.chain(stray).collect()));
     }
-    let used = command.answers.iter().filter(|a| told.iter().any(|t| t.rule == a.rule));
-    Ok(Answers(used.cloned().collect()))
+    if !stray.is_empty() {
+        return Err(Error::Invalid(stray));
+    }
+    Ok(Answers(command.answers.clone()))
 }
 
 async fn request_correction(

@@ -15,11 +15,13 @@ use crate::domain::law::{Law, Severity};
 use crate::domain::lifecycle;
 use crate::domain::particulars::Particulars;
 use crate::domain::rules::Facts;
+use crate::domain::rules::persons::Elsewhere;
 use crate::domain::search;
 use crate::domain::value::hex;
 use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing};
+use crate::usecase::persons;
 
 /// What the store knows about a filing.
 pub struct Known {
@@ -32,6 +34,7 @@ pub struct Known {
     covers_street: bool,
     same_name: Vec<String>,
     principal_elsewhere: Vec<String>,
+    elsewhere: Vec<Elsewhere>,
     clinic: Option<clinic::Model>,
     materials: Vec<String>,
     number: Option<String>,
@@ -80,6 +83,7 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
     let principal = dossier.principal.id_number.trim();
     let practice_code = dossier.principal.practice_code.trim();
     let principal_elsewhere = tx.clinics_of_principal(&person_key(principal), practice_code, row.clinic_id).await?;
+    let elsewhere = persons::elsewhere(tx, dossier, row.clinic_id).await?;
     let materials = tx.materials(FilingId(row.id)).await?.into_iter().map(|m| m.code).collect();
     let number = number.map(canonical_number);
     let holder = match &number {
@@ -96,6 +100,7 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
         covers_street,
         same_name,
         principal_elsewhere,
+        elsewhere,
         clinic,
         materials,
         number,
@@ -136,6 +141,7 @@ impl Known {
             responsible,
             same_name: self.same_name.clone(),
             principal_elsewhere: self.principal_elsewhere.clone(),
+            elsewhere: self.elsewhere.clone(),
             current: self.clinic.as_ref().map(|c| (c.certificate_version.unsigned_abs(), &c.dossier)),
             materials: &self.materials,
             number: self.number.clone(),

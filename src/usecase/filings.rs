@@ -319,7 +319,7 @@ async fn changes(app: &App, tx: &Tx, row: &filing::Model, clinic: &clinic::Model
 }
 
 /// What the clinic has not submitted is the clinic's: others see the dossier as it last came in.
-fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
+pub(super) fn as_shown(actor: &Actor, mut row: filing::Model) -> filing::Model {
     if actor.role != Role::Clinic && lifecycle::editable(row.stage) {
         row.dossier = row.submitted.take().unwrap_or_default();
         if row.particulars.is_some() {

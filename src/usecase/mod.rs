@@ -17,6 +17,7 @@ pub mod jurisdictions;
 pub mod law;
 pub mod life;
 pub mod materials;
+pub mod persons;
 pub mod recheck;
 pub mod reference;
 pub mod verifications;

@@ -13,7 +13,7 @@ use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
 use crate::api::filings::views::{
-    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingRecheck, FilingSummary, FilingView, filing_view,
+    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingPersons, FilingRecheck, FilingSummary, FilingView, filing_view,
     history_view,
 };
 use crate::api::headers;
@@ -28,6 +28,7 @@ use crate::domain::particulars::Particulars;
 use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::filings::{self, Case, NewFiling};
+use crate::usecase::persons;
 use crate::usecase::recheck;
 
 #[derive(ApiResponse)]
@@ -160,6 +161,18 @@ impl Filings {
         let passes = told.iter().all(|t| !t.blocks());
         let findings = told.into_iter().map(Into::into).collect();
         Ok(Json(FilingCheck { passes, rule_set: app.law().rule_set(), findings }))
+    }
+
+    /// 人员在其他诊所登记情况 · Persons of the filing who are filed at other clinics
+    #[oai(path = "/:filing_id/persons", method = "get", operation_id = "filing_persons")]
+    async fn persons(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingPersons>, Problem> {
+        let rows = persons::occupied(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(Json(FilingPersons { items: rows.into_iter().map(Into::into).collect() }))
     }
 
     /// 办理 · Take a step

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::api::materials::MaterialView;
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{Dossier, Post};
 use crate::domain::filing::{Answer, Defect, Notice};
 use crate::domain::id::{AuthorityId, CertificateId, FilingId};
 use crate::domain::lifecycle::{Action, Kind, Stage};
@@ -18,6 +18,7 @@ use crate::domain::value;
 use crate::store::entity::{authority, filing, filing_event};
 use crate::usecase::facts::{self, Told};
 use crate::usecase::filings::Case;
+use crate::usecase::persons::{Occupied, Place};
 use crate::usecase::recheck::Recheck;
 
 /// A new filing.
@@ -396,4 +397,54 @@ pub fn history_view(app: &App, rows: Vec<filing_event::Model>) -> FilingHistory 
         findings: row.findings.0.into_iter().map(|f| f.rule).collect(),
     };
     FilingHistory { items: (1..).zip(rows).map(view).collect() }
+}
+
+/// A clinic where a person works, as far as the reader may know it.
+#[derive(Debug, Object)]
+#[oai(rename = "PersonPlace", skip_serializing_if_is_none)]
+pub struct PlaceView {
+    /// 行政区划代码 of its county
+    pub division: String,
+    /// 所在地
+    pub county: String,
+    /// 岗位 there, `principal` for 主要负责人; for whoever may know which clinic it is
+    pub post: Option<String>,
+    /// 备案编号
+    pub number: Option<String>,
+    /// 诊所名称
+    pub name: Option<String>,
+}
+
+impl From<Place> for PlaceView {
+    fn from(place: Place) -> Self {
+        let Place { division, county, clinic } = place;
+        let (post, number, name) =
+            clinic.map_or((None, None, None), |(post, number, name)| (Some(post), Some(number), Some(name)));
+        Self { division, county, post, number, name }
+    }
+}
+
+/// A person of the filing who is filed at other clinics, too.
+#[derive(Debug, Object)]
+#[oai(rename = "FilingPerson", skip_serializing_if_is_none)]
+pub struct PersonView {
+    /// JSON pointer into the dossier
+    pub pointer: String,
+    /// 岗位 in this filing; absent for 主要负责人
+    pub post: Option<Post>,
+    /// Other clinics that have not ended
+    pub elsewhere: Vec<PlaceView>,
+}
+
+impl From<Occupied> for PersonView {
+    fn from(occupied: Occupied) -> Self {
+        let Occupied { pointer, post, places } = occupied;
+        Self { pointer, post, elsewhere: places.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Persons of a filing who are filed at other clinics, in the order of the form.
+#[derive(Debug, Object)]
+pub struct FilingPersons {
+    pub items: Vec<PersonView>,
 }

@@ -128,6 +128,15 @@ documents! {
         /// 牙椅, number
         #[oai(default, validator(maximum(value = "1000")))]
         chairs: u32,
+        /// 美容治疗床, number (医疗美容诊所)
+        #[oai(default, validator(maximum(value = "1000")))]
+        treatment_beds: u32,
+        /// 手术床, number (医疗美容诊所)
+        #[oai(default, validator(maximum(value = "1000")))]
+        operating_tables: u32,
+        /// 观察床, number (医疗美容诊所)
+        #[oai(default, validator(maximum(value = "1000")))]
+        observation_beds: u32,
         /// 房屋来源
         tenure: Option<Tenure>,
         /// 租赁期限至
@@ -139,6 +148,12 @@ documents! {
         source: Option<RegistrySource>,
         /// 查询日期
         checked_on: Option<NaiveDate>,
+        /// 查询人
+        #[oai(default, validator(max_length = 40))]
+        checked_by: String,
+        /// 查询结果所在材料: the code of the material that shows it
+        #[oai(default, validator(max_length = 40))]
+        material: String,
     }
     /// 卫生技术人员
     Staff {
@@ -150,6 +165,9 @@ documents! {
         id_number: String,
         /// 岗位
         post: Option<Post>,
+        /// 职称
+        #[oai(default, validator(max_length = 20))]
+        title: String,
         /// 级别 (physicians)
         level: Option<PractitionerLevel>,
         /// 类别 (physicians)
@@ -313,6 +331,9 @@ documents! {
         /// 技术 (中医诊所)
         #[oai(default, validator(max_items = 40))]
         techniques: Vec<String>,
+        /// 中医药治疗率, percent, as declared (中医诊所、中医（综合）诊所)
+        #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+        tcm_share: Option<u8>,
         /// 执业时间
         #[oai(default, validator(max_length = 60))]
         opening_hours: String,

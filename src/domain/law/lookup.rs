@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::calendar::Calendar;
 use crate::domain::calendar::YearTable;
 use crate::domain::dossier::ClinicType;
+use crate::domain::dossier::PractitionerCategory;
 use crate::domain::dossier::Profile;
 use crate::domain::law::Declaration;
 use crate::domain::law::Division;
@@ -82,6 +83,11 @@ impl Law {
         words(&self.phrases.reserved)
     }
 
+    /// Words that stand in the names of many units and recognise none.
+    pub fn common_words(&self) -> &[String] {
+        &self.phrases.common
+    }
+
     /// Words that suggest a type, the longer before the shorter.
     pub fn keywords(&self) -> &[Keyword] {
         &self.phrases.keyword
@@ -101,6 +107,24 @@ impl Law {
         names.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then_with(|| a.cmp(b)));
         names.dedup();
         names
+    }
+}
+
+/// Words in what a clinic files of its people and its supplies.
+impl Law {
+    /// 职称 of a senior physician, 主治 and above, as parts of the title.
+    pub fn is_senior(&self, title: &str) -> bool {
+        self.phrases.senior_titles.iter().any(|word| title.contains(word.as_str()))
+    }
+
+    /// The word by which an article is known not to belong to Chinese medicine.
+    pub fn western(&self, article: &str) -> Option<&str> {
+        words(&self.phrases.western).find(|word| article.contains(word))
+    }
+
+    /// Whether a kind of medicine is dispensed by a pharmacist of Chinese medicine.
+    pub fn is_dispensed(&self, medicine: &str) -> bool {
+        self.phrases.dispensed.iter().any(|word| medicine.contains(word.as_str()))
     }
 }
 
@@ -134,6 +158,18 @@ impl Law {
     pub fn subject_allowed(&self, clinic_type: ClinicType, code: &str) -> bool {
         let allowed = self.subjects_of(clinic_type).is_none_or(|t| t.allowed.iter().any(|p| covers(p, code)));
         allowed && !self.subjects.warned.iter().any(|p| covers(p, code))
+    }
+
+    /// Whether a physician of this category may practise in a subject. A subject that is not in the list is R-032's
+    /// and counts as covered.
+    pub fn practises(&self, category: PractitionerCategory, code: &str) -> bool {
+        let decides = self.subjects.practice.iter().find(|p| p.subjects.iter().any(|pattern| covers(pattern, code)));
+        decides.is_none_or(|practice| practice.categories.contains(&category))
+    }
+
+    /// Whether a technician works in a subject (医技科目).
+    pub fn is_technical(&self, code: &str) -> bool {
+        self.subjects.technical.iter().any(|p| covers(p, code))
     }
 
     /// Whether a subject is one of the 美容科目 that R-034 counts.

@@ -3,6 +3,7 @@
 
 mod difference;
 mod division;
+mod document;
 mod error;
 mod holiday;
 mod list;
@@ -41,6 +42,8 @@ pub use difference::changes;
 pub use division::Division;
 pub use division::DivisionStatus;
 pub use division::Street;
+pub use document::Covered;
+pub use document::markdown;
 pub use error::LawError;
 pub use holiday::with_notice;
 pub use list::Declaration;
@@ -61,6 +64,7 @@ pub use rule::Basis;
 pub use rule::Confidence;
 pub use rule::RuleText;
 pub use rule::Severity;
+pub use subject::Practice;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;

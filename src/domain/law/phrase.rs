@@ -1,4 +1,4 @@
-//! Words in clinic names.
+//! Words in clinic names: …; in titles and supplies.
 
 use serde::Deserialize;
 
@@ -50,7 +50,11 @@ pub(super) struct Phrases {
     pub(super) division_suffixes: Vec<String>,
     pub(super) forbidden: Vec<Words>,
     pub(super) reserved: Vec<Words>,
+    pub(super) common: Vec<String>,
     pub(super) keyword: Vec<Keyword>,
+    pub(super) senior_titles: Vec<String>,
+    pub(super) western: Vec<Words>,
+    pub(super) dispensed: Vec<String>,
 }
 
 impl Phrases {
@@ -59,6 +63,9 @@ impl Phrases {
         defects.unless(!self.name_suffix.is_empty(), TABLE, || "there is no name suffix".into());
         let listed = self.forbidden.iter().chain(&self.reserved).flat_map(|group| &group.words);
         let keywords = self.keyword.iter().map(|k| &k.word);
+        let others = self.western.iter().flat_map(|group| &group.words).chain(&self.senior_titles);
+        let others = others.chain(&self.dispensed).chain(&self.common);
+        defects.unless(others.clone().all(|w| !w.trim().is_empty()), TABLE, || "a word is empty".into());
         let mut words: Vec<_> = listed.chain(keywords).chain(&self.division_suffixes).collect();
         defects.unless(words.iter().all(|w| !w.trim().is_empty()), TABLE, || "a word is empty".into());
         words.sort();

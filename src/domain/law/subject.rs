@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::dossier::ClinicType;
+use crate::domain::dossier::PractitionerCategory;
 use crate::domain::law::error::Defects;
 use crate::domain::law::rule::Confidence;
 
@@ -40,6 +41,18 @@ pub struct TypeSubjects {
     pub confidence: Confidence,
 }
 
+/// Which physicians practise in some subjects.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Practice {
+    /// Codes or patterns as in [`TypeSubjects::allowed`].
+    pub subjects: Vec<String>,
+    /// 执业类别
+    pub categories: Vec<PractitionerCategory>,
+    /// How sure this is.
+    pub confidence: Confidence,
+}
+
 /// The list and what is filed of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subjects {
@@ -49,6 +62,10 @@ pub struct Subjects {
     pub(super) warned: Vec<String>,
     /// 美容科目: what R-034 counts.
     pub(super) cosmetic: Vec<String>,
+    /// 医技科目: what a technician works in.
+    pub(super) technical: Vec<String>,
+    /// The first that names a subject decides.
+    pub(super) practice: Vec<Practice>,
 }
 
 /// Whether `pattern` (`12`, `12.01`, or `12.*` for 12 and everything under it) covers `code`.
@@ -66,7 +83,9 @@ pub(super) struct SubjectFile {
     unverified: Vec<String>,
     warned: Vec<String>,
     cosmetic: Vec<String>,
+    technical: Vec<String>,
     clinic_type: Vec<TypeSubjects>,
+    practice: Vec<Practice>,
     subjects: BTreeMap<String, String>,
 }
 
@@ -83,9 +102,19 @@ impl SubjectFile {
             let placed = top.is_some_and(|top| self.subjects.contains_key(top));
             defects.unless(formed && placed, TABLE, || format!("{code:?} is no subject code"));
         }
-        let named = [&self.unverified, &self.warned, &self.cosmetic].into_iter().flatten();
-        for pattern in named.chain(self.clinic_type.iter().flat_map(|t| &t.allowed)) {
+        let named = [&self.unverified, &self.warned, &self.cosmetic, &self.technical].into_iter().flatten();
+        let practised = self.practice.iter().flat_map(|p| &p.subjects);
+        for pattern in named.chain(self.clinic_type.iter().flat_map(|t| &t.allowed)).chain(practised) {
             defects.unless(known(pattern), TABLE, || format!("{pattern:?} is not in the list"));
+        }
+        for code in self.subjects.keys() {
+            let somebody = self.practice.iter().any(|p| p.subjects.iter().any(|pattern| covers(pattern, code)));
+            defects.unless(somebody, TABLE, || format!("nobody practises in {code:?}"));
+        }
+        for practice in &self.practice {
+            defects.unless(!practice.categories.is_empty(), TABLE, || {
+                format!("no category practises in {:?}", practice.subjects)
+            });
         }
         let unverified = &self.unverified;
         let subject = |(code, name): (String, String)| {
@@ -98,6 +127,7 @@ impl SubjectFile {
         defects.unless(types.len() == count && count == ClinicType::ALL.len(), TABLE, || {
             "every clinic type must stand exactly once".into()
         });
-        Subjects { list, types, warned: self.warned, cosmetic: self.cosmetic }
+        let Self { warned, cosmetic, technical, practice, .. } = self;
+        Subjects { list, types, warned, cosmetic, technical, practice }
     }
 }

@@ -168,6 +168,13 @@ fn items(d: &Dossier, law: &Law) -> Vec<Item> {
         list("服务方式", "/service_modes", true, modes(&d.service_modes)),
         list("诊疗科目", "/subjects", true, subjects(&d.subjects)),
         list("技术", "/techniques", tcm, d.techniques.clone()),
+        item(
+            false,
+            "中医药治疗率",
+            "/tcm_share",
+            json!(d.tcm_share),
+            d.tcm_share.map_or(String::new(), |n| format!("{n}%")),
+        ),
         text("执业时间", "/opening_hours", false, &d.opening_hours),
         item(false, "房屋与设施", "/premises", json!(d.premises), premises),
         item(tcm, STAFF, "/staff", json!(d.staff), staff(&d.staff)),

@@ -10,8 +10,10 @@ pub mod materials;
 mod name;
 mod number;
 mod order;
+pub mod persons;
 mod premises;
 mod staff;
+pub mod standards;
 mod subjects;
 mod telemedicine;
 
@@ -27,6 +29,7 @@ use crate::domain::id::AuthorityId;
 use crate::domain::law::Law;
 use crate::domain::lifecycle::Kind;
 use crate::domain::particulars::Particulars;
+use crate::domain::rules::persons::Elsewhere;
 use crate::domain::verdict::ClinicState;
 use crate::domain::verdict::TelemedicineMode;
 
@@ -52,6 +55,8 @@ pub struct Facts<'a> {
     pub same_name: Vec<String>,
     /// Names of other active clinics that the principal answers for.
     pub principal_elsewhere: Vec<String>,
+    /// Persons of the dossier who stand in the register with other clinics, in the order of the form.
+    pub elsewhere: Vec<Elsewhere>,
     /// Change filings: current version number and its dossier.
     pub current: Option<(u32, &'a Dossier)>,
     /// What the filing says, unless it writes the form.
@@ -84,6 +89,7 @@ impl<'a> Facts<'a> {
             responsible: None,
             same_name: vec![],
             principal_elsewhere: vec![],
+            elsewhere: vec![],
             current: None,
             particulars: &NOTHING,
             standing: None,
@@ -119,6 +125,7 @@ pub struct Circumstances {
     pub responsible: Option<(AuthorityId, String)>,
     pub same_name: Vec<String>,
     pub principal_elsewhere: Vec<String>,
+    pub elsewhere: Vec<Elsewhere>,
     pub current: Option<(u32, Dossier)>,
     pub particulars: Particulars,
     pub standing: Option<(ClinicState, TelemedicineMode)>,
@@ -142,6 +149,7 @@ impl Circumstances {
             responsible,
             same_name,
             principal_elsewhere,
+            elsewhere,
             current,
             particulars,
             standing,
@@ -161,6 +169,7 @@ impl Circumstances {
             responsible,
             same_name,
             principal_elsewhere,
+            elsewhere,
             current: current.map(|(version, dossier)| (version, dossier.clone())),
             particulars: particulars.clone(),
             standing,
@@ -184,6 +193,7 @@ impl Circumstances {
             responsible: self.responsible.clone(),
             same_name: self.same_name.clone(),
             principal_elsewhere: self.principal_elsewhere.clone(),
+            elsewhere: self.elsewhere.clone(),
             current: self.current.as_ref().map(|(version, dossier)| (*version, dossier)),
             particulars: &self.particulars,
             standing: self.standing,
@@ -237,6 +247,13 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-032", subjects::listed),
     ("R-033", subjects::of_type),
     ("R-034", subjects::two_cosmetic),
+    ("R-035", standards::general),
+    ("R-036", standards::dental),
+    ("R-037", standards::cosmetic),
+    ("R-038", standards::comprehensive),
+    ("R-039", standards::chinese_only),
+    ("R-040", standards::nurse),
+    ("R-041", standards::lease),
     ("R-042", number::form),
     ("R-043", number::agrees),
     ("R-044", number::unique),
@@ -262,8 +279,10 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-101", premises::shape),
     ("R-101", life::destination),
     ("R-102", change::same_type),
+    ("R-103", persons::once),
     ("R-104", life::dates),
     ("R-105", life::standing),
+    ("R-106", persons::codes),
 ];
 
 /// Every finding of every rule in force, in the order of the form. A rule that the law does not have, that is not in force on

@@ -6,15 +6,6 @@ use crate::domain::finding::Finding;
 use crate::domain::rules::Facts;
 use crate::domain::rules::blank;
 
-/// The shortest piece of a unit's name by which its clinic is recognised.
-const PIECE: usize = 2;
-
-/// Words that stand in the names of many units and recognise none.
-const COMMON: &[&str] = &[
-    "诊所", "医疗", "口腔", "中医", "西医", "美容", "健康", "管理", "有限", "公司", "集团", "医院", "门诊", "服务",
-    "科技",
-];
-
 fn finding(rule: &str) -> Finding {
     Finding::new(rule, "/name")
 }
@@ -73,17 +64,19 @@ fn persons(d: &Dossier) -> impl Iterator<Item = &str> {
 }
 
 /// the name bears that of the unit or of the person (细则 art. 41).
-pub(super) fn bears_name(d: &Dossier, _: &Facts) -> Vec<Finding> {
+pub(super) fn bears_name(d: &Dossier, facts: &Facts) -> Vec<Finding> {
+    let Some(piece) = facts.law.threshold("R-017", "piece", facts.today) else { return vec![] };
     let known = !blank(&d.name) && !blank(&d.applicant.name);
-    let unit = d.applicant.kind == Some(ApplicantKind::Unit) && shares_piece(&d.name, &d.applicant.name);
+    let unit = d.applicant.kind == Some(ApplicantKind::Unit)
+        && shares_piece(&d.name, &d.applicant.name, piece as usize, facts.law.common_words());
     if !known || unit || persons(d).any(|person| d.name.contains(person)) { vec![] } else { vec![finding("R-017")] }
 }
 
-/// Whether two names share a piece that is not a word of many names.
-fn shares_piece(name: &str, unit: &str) -> bool {
+/// Whether two names share a piece of `length` characters that is not a word of many names.
+fn shares_piece(name: &str, unit: &str, length: usize, common: &[String]) -> bool {
     let characters: Vec<char> = unit.chars().collect();
-    let mut pieces = characters.windows(PIECE).map(|piece| piece.iter().collect::<String>());
-    pieces.any(|piece| !COMMON.contains(&piece.as_str()) && name.contains(&piece))
+    let mut pieces = characters.windows(length.max(1)).map(|piece| piece.iter().collect::<String>());
+    pieces.any(|piece| !common.contains(&piece) && name.contains(&piece))
 }
 
 /// no active clinic of the authority's area has the name (细则 art. 46).

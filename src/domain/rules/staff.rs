@@ -14,7 +14,7 @@ use crate::domain::practitioner::check_qualification_code;
 use crate::domain::rules::Facts;
 use crate::domain::rules::blank;
 
-use PractitionerCategory::{Clinical, Dental, Ethnic, Integrative, PublicHealth, Tcm};
+use PractitionerCategory::{Ethnic, Integrative, Tcm};
 
 /// A physician of the clinic: the principal, or a row of the staff.
 struct Physician<'a> {
@@ -139,32 +139,11 @@ pub(super) fn category(d: &Dossier, facts: &Facts) -> Vec<Finding> {
         Finding::new("R-031", pointer).with("doctor", doctor).with("s", subject)
     };
     let names = physicians.iter().map(|(p, _)| p.name).collect::<Vec<_>>().join("、");
-    let uncovered = d.subjects.iter().enumerate().filter(|(_, s)| !physicians.iter().any(|(_, c)| covers(*c, s)));
+    let uncovered =
+        d.subjects.iter().enumerate().filter(|(_, s)| !physicians.iter().any(|(_, c)| facts.law.practises(*c, s)));
     let subjects = uncovered.map(|(i, s)| finding(format!("/subjects/{i}"), names.clone(), facts.subject_name(s)));
-    let idle = physicians.iter().skip(1).filter(|(_, c)| !d.subjects.iter().any(|s| covers(*c, s)));
+    let idle = physicians.iter().skip(1).filter(|(_, c)| !d.subjects.iter().any(|s| facts.law.practises(*c, s)));
     let every = || d.subjects.iter().map(|s| facts.subject_name(s)).collect::<Vec<_>>().join("、");
     let persons = idle.map(|(p, _)| finding(format!("{}/category", p.pointer), p.name.into(), every()));
     subjects.chain(persons).collect()
-}
-
-/// Whether a category may practise in a subject, by 《关于医师执业注册中执业范围的暂行规定》 (卫医发〔2001〕169号). An unlisted
-/// top-level subject is R-032's, so it counts as covered. A dental clinic's X-ray (32.01) goes with dentistry.
-fn covers(category: PractitionerCategory, subject: &str) -> bool {
-    let top = subject.get(..2).unwrap_or(subject);
-    match (top, subject) {
-        ("12", _) | (_, "14.02") => category == Dental,
-        (_, "14.04") => matches!(category, Tcm | Integrative),
-        ("14", "14") => matches!(category, Clinical | Dental | Tcm | Integrative),
-        ("50", _) => matches!(category, Tcm | Integrative | Ethnic),
-        ("51", _) => category == Ethnic,
-        ("52", _) => matches!(category, Integrative | Tcm),
-        ("01", _) => !matches!(category, Dental),
-        ("32", "32.01") => matches!(category, Clinical | Dental | Integrative),
-        ("06" | "09" | "23", _) => matches!(category, Clinical | PublicHealth | Integrative),
-        ("21", _) => matches!(category, Clinical | Integrative | Tcm),
-        ("02" | "03" | "04" | "05" | "07" | "08" | "10" | "11", _) => matches!(category, Clinical | Integrative),
-        ("13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "22" | "24" | "25", _)
-        | ("26" | "27" | "28" | "30" | "31" | "32", _) => matches!(category, Clinical | Integrative),
-        _ => true,
-    }
 }

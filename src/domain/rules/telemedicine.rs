@@ -21,6 +21,7 @@ use crate::domain::lifecycle::Kind;
 use crate::domain::rules::Facts;
 use crate::domain::rules::blank;
 use crate::domain::rules::declarations::missing;
+use crate::domain::rules::materials::required as required_materials;
 use crate::domain::rules::said;
 use crate::domain::rules::staff::years;
 
@@ -159,19 +160,27 @@ pub(super) fn physicians(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     each.collect()
 }
 
-/// everybody who treats or nurses online was found in the national register within twelve months (2018 art. 14).
+/// everybody who treats or nurses online was found in the national register within twelve months, and a material of
+/// the filing shows it (2018 art. 14).
 pub(super) fn registry(d: &Dossier, facts: &Facts) -> Vec<Finding> {
     if !is_concerned(d, facts) {
         return vec![];
     }
-    let found = |row: &Staff| {
-        let check = row.registry_check.as_ref();
-        check.is_some_and(|c| c.source.is_some() && fresh(c.checked_on, "R-075", facts))
-    };
-    let lacking = online(d).filter(|(_, row)| matches!(row.post, Some(Post::Physician | Post::Nurse)) && !found(row));
-    lacking
-        .map(|(i, row)| Finding::new("R-075", format!("/staff/{i}/registry_check")).with("doctor", &row.name))
-        .collect()
+    // What must be uploaded anyway R-011 asks for.
+    let asked = required_materials(d, facts);
+    let shown = |code: &str| facts.materials.iter().any(|m| m == code) || asked.iter().any(|m| m.code == code);
+    let team = online(d).filter(|(_, row)| matches!(row.post, Some(Post::Physician | Post::Nurse)));
+    let lacking = team.filter_map(|(i, row)| {
+        let field = match row.registry_check.as_ref() {
+            None => "",
+            Some(check) if check.source.is_none() => "/source",
+            Some(check) if !fresh(check.checked_on, "R-075", facts) => "/checked_on",
+            Some(check) if !shown(check.material.trim()) => "/material",
+            Some(_) => return None,
+        };
+        Some(Finding::new("R-075", format!("/staff/{i}/registry_check{field}")).with("doctor", &row.name))
+    });
+    lacking.collect()
 }
 
 /// what is offered online is among the filed subjects (2018 art. 11), code by code. Asked at every change, for one

@@ -9,13 +9,17 @@ use clinic_registry::domain::dossier::Partner;
 use clinic_registry::domain::dossier::Post;
 use clinic_registry::domain::dossier::PractitionerCategory;
 use clinic_registry::domain::dossier::PractitionerLevel;
+use clinic_registry::domain::dossier::RegistryCheck;
 use clinic_registry::domain::dossier::ReviewBy;
+use clinic_registry::domain::dossier::Room;
+use clinic_registry::domain::dossier::RoomKind;
 use clinic_registry::domain::dossier::SecurityGrade;
 use clinic_registry::domain::dossier::ServiceMode;
 use clinic_registry::domain::dossier::Sex;
 use clinic_registry::domain::dossier::Staff;
 use clinic_registry::domain::dossier::Telemedicine;
 use clinic_registry::domain::rules::Facts;
+use clinic_registry::domain::rules::persons::Elsewhere;
 use clinic_registry::domain::samples::sample;
 
 use clinic_registry::domain::verdict::{ClinicState, TelemedicineMode};
@@ -113,6 +117,42 @@ pub const ESTABLISHMENT: &[Case] = &[
     (Dental, |d| d.subjects.push("03".into()), nothing, "R-033", "/subjects/1"),
     (General, |d| d.subjects.push("05.02".into()), nothing, "R-033", "/subjects/2"),
     (Cosmetic, |d| d.subjects = ["14.01", "14.02", "14.03"].map(String::from).into(), nothing, "R-034", "/subjects"),
+    (General, |d| d.premises.area = Some(39.9), nothing, "R-035", "/premises/area"),
+    (General, |d| d.premises.rooms[1].area = Some(9.0), nothing, "R-035", "/premises/rooms/1/area"),
+    (General, |d| d.premises.rooms[2].area = None, nothing, "R-035", "/premises/rooms/2/area"),
+    (General, |d| drop(d.premises.rooms.remove(0)), nothing, "R-035", "/premises/rooms"),
+    (General, |d| d.premises.rooms.push(room(RoomKind::Observation, 14.0)), nothing, "R-035", "/premises/rooms/4/area"),
+    (General, |d| d.subjects.push("30.01".into()), nothing, "R-035", "/staff"),
+    (Dental, |d| d.premises.chairs = 0, nothing, "R-036", "/premises/chairs"),
+    (Dental, |d| d.premises.area = Some(49.0), nothing, "R-036", "/premises/area"),
+    (Dental, |d| d.premises.rooms[0].area = Some(17.0), nothing, "R-036", "/premises/rooms"),
+    (Dental, |d| d.premises.chairs = 3, nothing, "R-036", "/staff"),
+    (Cosmetic, |d| d.premises.area = Some(59.0), nothing, "R-037", "/premises/area"),
+    (Cosmetic, |d| d.premises.treatment_beds = 1, nothing, "R-037", "/premises/treatment_beds"),
+    (Cosmetic, |d| d.premises.rooms[1].area = Some(11.0), nothing, "R-037", "/premises/rooms"),
+    (Cosmetic, |d| d.premises.rooms.push(room(RoomKind::Surgery, 14.0)), nothing, "R-037", "/premises/rooms/4/area"),
+    (Cosmetic, |d| d.subjects.push("14.01".into()), nothing, "R-037", "/staff"),
+    (Cosmetic, |d| d.principal.title = "住院医师".into(), nothing, "R-037", "/staff"),
+    (TcmComprehensive, |d| d.premises.area = Some(39.0), nothing, "R-038", "/premises/area"),
+    (TcmComprehensive, |d| d.tcm_share = Some(84), nothing, "R-038", "/tcm_share"),
+    (TcmComprehensive, |d| d.tcm_share = None, nothing, "R-038", "/tcm_share"),
+    (Integrative, |d| d.premises.area = Some(39.0), nothing, "R-038", "/premises/area"),
+    (Tcm, |d| d.medicines.push("头孢克肟胶囊".into()), nothing, "R-039", "/medicines/1"),
+    (Tcm, |d| d.techniques.push("静脉输液".into()), nothing, "R-039", "/techniques/3"),
+    (Tcm, |d| d.equipment.push("输液架".into()), nothing, "R-039", "/equipment/4"),
+    (Tcm, |d| d.tcm_share = Some(99), nothing, "R-039", "/tcm_share"),
+    (Tcm, |d| d.staff.clear(), nothing, "R-039", "/staff"),
+    (Tcm, |d| drop(d.premises.rooms.pop()), nothing, "R-039", "/premises/rooms"),
+    (General, |d| d.staff.clear(), nothing, "R-040", "/staff"),
+    (Dental, |d| d.staff.clear(), nothing, "R-040", "/staff"),
+    (Cosmetic, |d| d.staff.clear(), nothing, "R-040", "/staff"),
+    (
+        General,
+        |d| d.premises.lease_until = Some(today() + Months::new(12) - Days::new(1)),
+        nothing,
+        "R-041",
+        "/premises/lease_until",
+    ),
     (General, same, |f| f.number = Some("PDY00001X37150217D211".into()), "R-042", "/number"),
     (General, same, |f| f.number = Some("PDY00001X37159917D2112".into()), "R-042", "/number"),
     (General, same, |f| f.number = Some("PDY00001X37150217A1002".into()), "R-042", "/number"),
@@ -131,6 +171,22 @@ pub const ESTABLISHMENT: &[Case] = &[
     (General, |d| d.address.postcode = "2520".into(), nothing, "R-101", "/address/postcode"),
     (General, |d| d.address.longitude = None, nothing, "R-101", "/address/longitude"),
     (General, |d| d.ownership = "18".into(), nothing, "R-101", "/ownership"),
+    (General, |d| d.staff.push(d.staff[0].clone()), nothing, "R-103", "/staff/1/id_number"),
+    (
+        General,
+        |d| d.staff.push(Staff { id_number: String::new(), ..d.staff[0].clone() }),
+        nothing,
+        "R-103",
+        "/staff/1/practice_code",
+    ),
+    (General, |d| d.staff[0].id_number = d.principal.id_number.clone(), nothing, "R-103", "/staff/0/id_number"),
+    (General, same, |f| f.elsewhere = vec![elsewhere("/staff/0")], "R-103", "/staff/0/id_number"),
+    (General, same, |f| f.elsewhere = vec![elsewhere("/principal")], "R-103", "/principal/id_number"),
+    (General, |d| d.staff[0].practice_code = "20103700001".into(), nothing, "R-106", "/staff/0/practice_code"),
+    (General, |d| d.staff[0].practice_code.clear(), nothing, "R-106", "/staff/0/practice_code"),
+    (Tcm, |d| d.staff[0].qualification_code.clear(), nothing, "R-106", "/staff/0/qualification_code"),
+    (Tcm, |d| d.staff[0].qualification_code = "无".into(), nothing, "R-106", "/staff/0/qualification_code"),
+    (General, |d| d.staff[0].post = Some(Post::Technician), nothing, "R-040", "/staff"),
 ];
 
 /// The same for the change filing that adds 互联网诊疗.
@@ -176,6 +232,16 @@ pub const CHANGE: &[Case] = &[
     ),
     (General, |d| d.staff[1].registry_check = None, nothing, "R-075", "/staff/1/registry_check"),
     (General, |d| d.staff[0].telemedicine = true, nothing, "R-075", "/staff/0/registry_check"),
+    (General, |d| evidence(d).source = None, nothing, "R-075", "/staff/1/registry_check/source"),
+    (
+        General,
+        |d| evidence(d).checked_on = years_ago(1).pred_opt(),
+        nothing,
+        "R-075",
+        "/staff/1/registry_check/checked_on",
+    ),
+    (General, |d| evidence(d).material.clear(), nothing, "R-075", "/staff/1/registry_check/material"),
+    (General, |d| evidence(d).material = "platform_proof".into(), nothing, "R-075", "/staff/1/registry_check/material"),
     (General, |d| online(d).subjects.push("12".into()), nothing, "R-076", "/telemedicine/subjects/1"),
     (General, |d| online(d).review = None, nothing, "R-077", "/telemedicine/review/by"),
     (
@@ -212,6 +278,18 @@ pub fn physician(category: PractitionerCategory) -> Staff {
         practice_code: like.practice_code,
         ..Staff::default()
     }
+}
+
+fn room(kind: RoomKind, area: f64) -> Room {
+    Room { kind: Some(kind), area: Some(area) }
+}
+
+fn elsewhere(pointer: &str) -> Elsewhere {
+    Elsewhere { pointer: pointer.into(), clinics: 1, divisions: vec!["371526".into()] }
+}
+
+fn evidence(d: &mut Dossier) -> &mut RegistryCheck {
+    d.staff[1].registry_check.as_mut().unwrap()
 }
 
 pub fn online(d: &mut Dossier) -> &mut Telemedicine {
