@@ -15,6 +15,7 @@ use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing, filing_event, material};
 use crate::store::filings::FilingFilter;
 use crate::store::idempotency::Once;
+use crate::usecase::deadlines::Left;
 use crate::usecase::facts::{self, Told};
 use crate::usecase::life;
 
@@ -28,6 +29,8 @@ pub struct Case {
     pub actions: Vec<Action>,
     /// What a change filing changes, old and new side by side.
     pub changes: Vec<Change>,
+    /// What is left of the authority's clock, while it runs.
+    pub left: Option<Left>,
 }
 
 /// What a new filing is.
@@ -272,7 +275,9 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
     };
     let facts = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let actions = decisions::allowed(row.stage, actor, facts);
-    Ok(Case { row, authority, clinic, materials, actions, changes })
+    let running = tx.running_deadlines(row.id, "R-050").await?;
+    let left = running.first().and_then(|clock| Left::of(app, &app.law(), clock));
+    Ok(Case { row, authority, clinic, materials, actions, changes, left })
 }
 
 /// What the clinic has not submitted is the clinic's: others see the dossier as it last came in.
