@@ -9,17 +9,24 @@ use crate::domain::task::Task;
 use crate::error::Result;
 use crate::store::entity::job;
 
-use crate::usecase::certificates;
-use crate::usecase::law;
+use crate::usecase::{certificates, law, watch as rounds};
 
 /// How often the worker looks without being woken: what another process left.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Works until `stop` says so.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    let mut asked_for = None;
     while !*stop.borrow() {
         if let Err(error) = law::refresh(&app).await {
             tracing::error!(%error, "the newest edition of the law could not be taken over");
+        }
+        let today = app.clock.today();
+        if asked_for != Some(today) {
+            match rounds::ask(&app).await {
+                Ok(()) => asked_for = Some(today),
+                Err(error) => tracing::error!(%error, "the daily round could not be asked for"),
+            }
         }
         match step(&app).await {
             Ok(true) => continue,
@@ -34,11 +41,12 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Does everything that is due.
+/// Does everything that is due, the daily round included.
 ///
 /// # Errors
 /// What the store answers.
 pub async fn drain(app: &App) -> Result<()> {
+    rounds::ask(app).await?;
     while step(app).await? {}
     Ok(())
 }
@@ -58,5 +66,6 @@ async fn step(app: &App) -> Result<bool> {
 async fn perform(app: &App, row: &job::Model) -> Result<()> {
     match &row.task {
         Task::Seal { certificate } => certificates::seal(app, row, *certificate).await,
+        Task::Watch { .. } => rounds::go(app, row).await,
     }
 }

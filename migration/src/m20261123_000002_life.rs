@@ -212,8 +212,10 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(date("due_on"))
             .col(boolean("guessed"))
             .col(date("warn_on"))
+            .col(date("escalate_on"))
             .col(text("state"))
             .col(timestamp_with_time_zone_null("warned_at"))
+            .col(timestamp_with_time_zone_null("escalated_at"))
             .col(timestamp_with_time_zone_null("overdue_at"))
             .col(date_null("met_on"))
             .col(timestamp_with_time_zone("created_at"))
@@ -261,11 +263,16 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("decision", "decision_by_authority", &["authority_id", "stage", "id"]),
         index("decision", "decision_by_clinic", &["clinic_id", "id"]),
         index("draw", "draw_by_supervisor", &["supervisor_id", "id"]),
-        index("deadline", "deadline_by_state", &["state", "due_on"]),
-        index("deadline", "deadline_by_authority", &["authority_id", "state", "due_on"]),
-        index("deadline", "deadline_by_supervisor", &["supervisor_id", "state", "due_on"]),
-        index("deadline", "deadline_by_owner", &["owner_id", "state", "due_on"]),
+        index("deadline", "deadline_by_authority", &["authority_id", "state", "due_on", "id"]),
+        index("deadline", "deadline_by_supervisor", &["supervisor_id", "state", "due_on", "id"]),
+        index("deadline", "deadline_by_owner", &["owner_id", "state", "due_on", "id"]),
         index("deadline", "deadline_by_subject", &["subject_id", "rule", "state"]),
+        index("deadline", "deadline_by_clinic", &["clinic_id", "state"]),
+        index("deadline", "deadline_by_rule", &["rule", "state", "due_on"]),
+        // What the daily round has not noted yet.
+        index("deadline", "deadline_to_warn", &["state", "warned_at", "warn_on"]),
+        index("deadline", "deadline_to_escalate", &["state", "escalated_at", "escalate_on"]),
+        index("deadline", "deadline_to_miss", &["state", "overdue_at", "due_on"]),
         index("law_edition", "law_edition_by_name", &["name", "number"]),
         index("unmasking", "unmasking_by_authority", &["authority_id", "id"]),
     ]
@@ -277,6 +284,14 @@ const OPEN: &str = "CREATE UNIQUE INDEX filing_open_clinic ON filing (clinic_id)
 /// The same for changes alone, as the first migration had it.
 const OPEN_BEFORE: &str = "CREATE UNIQUE INDEX filing_open_change ON filing (clinic_id) WHERE kind = 'change' \
                            AND stage IN ('received', 'correcting', 'recommended', 'redirected')";
+
+/// The clocks of filings that were under way before there were clocks.
+const CLOCKS: &str = "INSERT INTO deadline (id, rule, item, subject_id, filing_id, clinic_id, authority_id, owner_id, \
+                      starts_on, length, unit, due_on, guessed, warn_on, escalate_on, state, created_at) \
+                      SELECT id, 'R-050', CASE kind WHEN 'change' THEN '变更备案' ELSE '设置备案' END, id, id, clinic_id, \
+                      authority_id, owner_id, received_on, 5, 'working_days', due_on, due_guessed, due_on, due_on, \
+                      'running', updated_at FROM filing WHERE stage IN ('received', 'recommended') \
+                      AND received_on IS NOT NULL AND due_on IS NOT NULL";
 
 async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     for sql in statements {
@@ -308,6 +323,7 @@ impl MigrationTrait for Migration {
                 "DROP INDEX certificate_by_clinic",
                 "DROP INDEX filing_open_change",
                 OPEN,
+                CLOCKS,
             ],
         )
         .await?;

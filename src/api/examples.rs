@@ -107,7 +107,12 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     let filing_summary = json!({
         "id": ID, "case_number": "BA-371502-2026-000117", "kind": "establishment", "stage": "received",
         "name": "王龚中医诊所", "received_on": "2026-11-23", "due_on": "2026-11-30", "due_guessed": false,
-        "updated_at": now(),
+        "urgency": "calm", "days_left": 5, "updated_at": now(),
+    });
+    let deadline = json!({
+        "id": ID, "rule": "R-050", "title": "当场办理，五日时限", "item": "设置备案", "state": "running",
+        "starts_on": "2026-11-18", "due_on": "2026-11-25", "guessed": false, "unit": "working_days", "urgency": "near",
+        "days_left": 2, "filing_id": ID, "case_number": "BA-371502-2026-000117", "name": "王龚中医诊所", "warned_at": now(),
     });
     let invalid = json!([{
         "pointer": "/dossier/premises/beds", "detail": "诊所不得设置住院病床（产床）。", "detail_en": "A clinic has no beds.",
@@ -131,6 +136,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             }),
         ),
         ("Filing", filing()),
+        ("Page_Deadline", json!({ "items": [deadline], "next": format!("2026-11-25.{ID}") })),
         ("Page_FilingSummary", json!({ "items": [filing_summary], "next": ID })),
         (
             "FilingCheck",

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
+pub mod deadlines;
 pub mod document;
 pub mod examples;
 pub mod filings;
@@ -26,6 +27,7 @@ type Resources = (
     sessions::Sessions,
     filings::Filings,
     materials::Materials,
+    deadlines::Deadlines,
     clinics::Clinics,
     certificates::Certificates,
     verifications::Verifications,
@@ -39,6 +41,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         sessions::Sessions,
         filings::Filings,
         materials::Materials,
+        deadlines::Deadlines,
         clinics::Clinics,
         certificates::Certificates,
         verifications::Verifications,
@@ -57,6 +60,8 @@ pub enum Tag {
     Sessions,
     /// 办件 · Filings: the clinic writes, officers decide.
     Filings,
+    /// 期限 · What is due, for whom, until when.
+    Deadlines,
     /// 登记簿 · The public register.
     Clinics,
     /// 凭证 · Certificates and their paper.

@@ -1,5 +1,6 @@
 //! Lists in pages. Nothing is counted: a page says only whether there is a next one.
 
+use chrono::NaiveDate;
 use poem_openapi::Object;
 use poem_openapi::param::Query;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
@@ -33,18 +34,46 @@ pub fn limit(query: &Query<Option<u64>>) -> Result<u64> {
 /// # Errors
 /// `Invalid` when it is no cursor of ours.
 pub fn cursor(query: &Query<Option<String>>) -> Result<Option<Uuid>> {
-    let wrong = || Error::field("/cursor", "不是有效的分页位置，请用上一页的next。", "Use `next` of the page before.");
     query.0.as_deref().map(|text| Uuid::parse_str(text).map_err(|_| wrong())).transpose()
 }
 
+fn wrong() -> Error {
+    Error::field("/cursor", "不是有效的分页位置，请用上一页的next。", "Use `next` of the page before.")
+}
+
+/// The place of an item in a list by days: `2026-11-30.019ab000-…`.
+pub fn dated(day: NaiveDate, id: Uuid) -> String {
+    format!("{day}.{id}")
+}
+
+/// The place where the last page of a list by days ended.
+///
+/// # Errors
+/// `Invalid` when it is no cursor of ours.
+pub fn dated_cursor(query: &Query<Option<String>>) -> Result<Option<(NaiveDate, Uuid)>> {
+    let place = |text: &str| {
+        let (day, id) = text.split_once('.')?;
+        Some((day.parse().ok()?, Uuid::parse_str(id).ok()?))
+    };
+    query.0.as_deref().map(|text| place(text).ok_or_else(wrong)).transpose()
+}
+
 /// A page of `limit` items from a list that was asked for one more.
-pub fn page<R, T>(mut rows: Vec<R>, limit: u64, id: impl Fn(&R) -> Uuid, view: impl Fn(R) -> T) -> Page<T>
+pub fn page<R, T>(rows: Vec<R>, limit: u64, id: impl Fn(&R) -> Uuid, view: impl Fn(R) -> T) -> Page<T>
+where
+    T: Send + Sync + Type + ParseFromJSON + ToJSON,
+{
+    page_from(rows, limit, |row| id(row).to_string(), view)
+}
+
+/// The same from a list whose order is another than that of ids: `place` is an item's place in it.
+pub fn page_from<R, T>(mut rows: Vec<R>, limit: u64, place: impl Fn(&R) -> String, view: impl Fn(R) -> T) -> Page<T>
 where
     T: Send + Sync + Type + ParseFromJSON + ToJSON,
 {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| id(row).to_string());
+    let next = rows.last().filter(|_| more).map(place);
     Page { items: rows.into_iter().map(view).collect(), next }
 }

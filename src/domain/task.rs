@@ -1,5 +1,6 @@
 //! Work that a committed change asks for.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::CertificateId;
@@ -10,4 +11,6 @@ use crate::domain::id::CertificateId;
 pub enum Task {
     /// Draw a certificate's paper and keep it by its digest.
     Seal { certificate: CertificateId },
+    /// The daily round over every clock of the law, once for each day in Asia/Shanghai.
+    Watch { day: NaiveDate },
 }

@@ -1,8 +1,9 @@
 //! Filings and their history.
 
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
@@ -33,6 +34,8 @@ async fn find(db: &impl ConnectionTrait, actor: &Actor, id: FilingId) -> Result<
 pub struct FilingFilter {
     pub stage: Option<Stage>,
     pub kind: Option<Kind>,
+    /// Whether the authority's clock has run out on this day.
+    pub overdue: Option<(bool, NaiveDate)>,
     /// Only filings older than this one (the cursor).
     pub before: Option<Uuid>,
 }
@@ -51,6 +54,18 @@ impl Store {
         }
         if let Some(kind) = filter.kind {
             select = select.filter(filing::Column::Kind.eq(kind));
+        }
+        if let Some((overdue, today)) = filter.overdue {
+            let waiting = filing::Column::Stage.is_in([Stage::Received, Stage::Recommended]);
+            // Written out: a filing without a clock is not overdue, and NOT of an unknown is unknown.
+            let in_time = Condition::any()
+                .add(filing::Column::DueOn.is_null())
+                .add(filing::Column::DueOn.gte(today))
+                .add(filing::Column::Stage.is_not_in([Stage::Received, Stage::Recommended]));
+            select = match overdue {
+                true => select.filter(waiting).filter(filing::Column::DueOn.lt(today)),
+                false => select.filter(in_time),
+            };
         }
         if let Some(before) = filter.before {
             select = select.filter(filing::Column::Id.lt(before));

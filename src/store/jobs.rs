@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, TryInsertResult};
 use uuid::Uuid;
 
 use crate::domain::task::Task;
@@ -24,6 +24,16 @@ impl Tx {
         let row = job::Model { id, task, run_at: now, attempts: 0, lease_until: None, done_at: None, failure: None };
         job::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
         Ok(())
+    }
+
+    /// Asks for work whose id says what it is, unless it was asked for before. Answers whether it is new.
+    pub async fn enqueue_once(&self, id: Uuid, task: Task, now: DateTime<Utc>) -> Result<bool> {
+        let row = job::Model { id, task, run_at: now, attempts: 0, lease_until: None, done_at: None, failure: None };
+        let inserted = job::Entity::insert(row.into_active_model())
+            .on_conflict_do_nothing_on([job::Column::Id])
+            .exec_without_returning(&self.0)
+            .await?;
+        Ok(matches!(inserted, TryInsertResult::Inserted(1..)))
     }
 
     /// Marks work as done.
@@ -48,6 +58,11 @@ impl Tx {
 }
 
 impl Store {
+    /// Whether this work was asked for, whatever became of it.
+    pub async fn has_job(&self, id: Uuid) -> Result<bool> {
+        Ok(job::Entity::find_by_id(id).one(&self.read).await?.is_some())
+    }
+
     /// Claims the next task that is due, under a lease.
     pub async fn claim_job(&self, now: DateTime<Utc>) -> Result<Option<job::Model>> {
         let free = || {

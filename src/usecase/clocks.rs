@@ -1,12 +1,18 @@
 //! Starting and ending the clocks of the law, in the transaction of whatever starts or ends them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::domain::calendar::Due;
-use crate::domain::clock::{self, ClockState, Period, Unit};
+use crate::domain::calendar::{self, Due};
+use crate::domain::clock::{self, Alarms, ClockState, Period, Unit};
+use crate::domain::dossier::{BuiltBy, Dossier, Post};
 use crate::domain::law::Law;
+use crate::domain::verdict::TelemedicineMode;
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::entity::{clinic, deadline};
@@ -77,8 +83,7 @@ pub async fn until(
     day: NaiveDate,
 ) -> Result<()> {
     let today = app.clock.today();
-    let warn = law.threshold(rule, "warn_days", today).unwrap_or(60.0).clamp(0.0, 3650.0) as u32;
-    let period = Period { length: 0, unit: Unit::Fixed, warn };
+    let period = clock::warned(law, rule, 0, Unit::Fixed, today);
     add(app, tx, law, subject, rule, item, today, period, Due { on: day, guessed: false }).await
 }
 
@@ -94,6 +99,7 @@ async fn add(
     period: Period,
     due: Due,
 ) -> Result<()> {
+    let Alarms { warn_on, escalate_on } = clock::alarms(law, start, due.on, period);
     let row = deadline::Model {
         id: app.clock.new_id(),
         rule: rule.to_owned(),
@@ -110,9 +116,11 @@ async fn add(
         unit: period.unit,
         due_on: due.on,
         guessed: due.guessed,
-        warn_on: clock::warn_on(law, due.on, period),
+        warn_on,
+        escalate_on,
         state: ClockState::Running,
         warned_at: None,
+        escalated_at: None,
         overdue_at: None,
         met_on: None,
         created_at: app.clock.now(),
@@ -136,27 +144,145 @@ pub async fn stop(tx: &Tx, subject: Uuid, rule: Option<&str>) -> Result<()> {
     tx.end_deadlines(subject, rule, ClockState::Dropped, None).await
 }
 
-/// The clocks that 互联网诊疗 brings: end of the agreement, MLPS assessment, evidence of each physician.
+/// The clocks that 互联网诊疗 brings: end of the agreement, security assessment, evidence of each physician and nurse
+/// . What runs for the same thing until the same day goes on, with what was noted on it.
 ///
 /// # Errors
 /// What the store answers.
-pub async fn of_telemedicine(_app: &App, _tx: &Tx, _law: &Law, _clinic: &clinic::Model) -> Result<()> {
+pub async fn of_telemedicine(app: &App, tx: &Tx, law: &Law, clinic: &clinic::Model) -> Result<()> {
+    let mut wanted = match clinic.telemedicine_mode {
+        TelemedicineMode::Off => vec![],
+        TelemedicineMode::On | TelemedicineMode::Suspended => evidence(law, &clinic.dossier, app.clock.today()),
+    };
+    let mut gone = vec![];
+    for row in tx.running_deadlines(clinic.id, "R-081").await? {
+        match wanted.iter().position(|(item, day)| (item, *day) == (&row.item, row.due_on)) {
+            Some(kept) => {
+                wanted.swap_remove(kept);
+            }
+            None => gone.push(row.id),
+        }
+    }
+    tx.drop_deadlines(gone).await?;
+    let subject = Subject::clinic(clinic);
+    for (item, day) in wanted {
+        until(app, tx, law, &subject, "R-081", &item, day).await?;
+    }
     Ok(())
 }
 
-/// Counts the open clocks again under `law`, after its calendar changed; never moves one earlier than it was told. Answers
-/// how many moved.
-///
-/// # Errors
-/// What the store answers.
-pub async fn recompute(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
-    Ok(0)
+/// What 互联网诊疗 rests on for a time only, and the last day of each. The provincial platform has none.
+fn evidence(law: &Law, dossier: &Dossier, today: NaiveDate) -> Vec<(String, NaiveDate)> {
+    let lasts = |rule: &str, since: NaiveDate| {
+        let months = law.threshold(rule, "months", today).unwrap_or(12.0).clamp(0.0, 1200.0);
+        calendar::add_months(since, months as u32)
+    };
+    let telemedicine = dossier.telemedicine.as_ref();
+    let partner = telemedicine.filter(|t| t.built_by == Some(BuiltBy::ThirdParty)).and_then(|t| t.partner.as_ref());
+    let agreement = partner.and_then(|p| Some((format!("与{}的合作协议", p.name.trim()), p.agreement_until?)));
+    let assessed = telemedicine.and_then(|t| t.security_grade.as_ref()?.assessed_on);
+    let assessment = assessed.map(|day| ("信息安全等级保护测评".to_owned(), lasts("R-073", day)));
+    let online = dossier.staff.iter().filter(|row| row.telemedicine);
+    let registered = online.filter_map(|row| {
+        let post = row.post.filter(|post| matches!(post, Post::Physician | Post::Nurse))?;
+        let checked = row.registry_check.as_ref()?.checked_on?;
+        Some((format!("{}{}的电子注册核验", post.zh(), row.name.trim()), lasts("R-075", checked)))
+    });
+    agreement.into_iter().chain(assessment).chain(registered).collect()
 }
 
-/// How many clocks [`recompute`] would move.
+/// A clock that another calendar moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub id: Uuid,
+    pub rule: String,
+    pub item: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+/// How many clocks are read at once.
+const BATCH: u64 = 500;
+
+/// Counts every running clock anew under `law`, in the unit of work that puts a calendar in force; none ever ends earlier
+/// than was told. Answers how many end later.
 ///
 /// # Errors
 /// What the store answers.
-pub async fn recompute_preview(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
-    Ok(0)
+pub async fn recompute(app: &App, tx: &Tx, law: &Law) -> Result<u64> {
+    let mut moved = 0;
+    for (before, after) in recounted(app, tx, law).await? {
+        moved += u64::from(before.due_on != after.due_on);
+        tx.move_deadline(after).await?;
+    }
+    Ok(moved)
+}
+
+/// Which clocks [`recompute`] would move under `law`, and where to. Changes nothing.
+///
+/// # Errors
+/// What the store answers.
+pub async fn recompute_preview(app: &App, tx: &Tx, law: &Law) -> Result<Vec<Move>> {
+    let changed = recounted(app, tx, law).await?.into_iter();
+    let moves = changed.filter(|(before, after)| before.due_on != after.due_on);
+    let moves = moves.map(|(before, after)| Move {
+        id: before.id,
+        rule: before.rule,
+        item: before.item,
+        from: before.due_on,
+        to: after.due_on,
+    });
+    Ok(moves.collect())
+}
+
+/// The clocks that `law` changes, before and after; each as its own region counts.
+async fn recounted(app: &App, tx: &Tx, law: &Law) -> Result<Vec<(deadline::Model, deadline::Model)>> {
+    let national = Arc::new(law.clone());
+    let mut regional: BTreeMap<Uuid, Arc<Law>> = BTreeMap::new();
+    let (mut changed, mut last) = (vec![], None);
+    loop {
+        let rows = tx.counted_deadlines(last, BATCH).await?;
+        let Some(end) = rows.last() else { return Ok(changed) };
+        last = Some(end.id);
+        for row in rows {
+            let law = match row.authority_id {
+                None => &national,
+                Some(id) => match regional.entry(id) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        let authority = tx.authority(id).await?;
+                        place.insert(national.clone().regional(&authority.region, &authority.uscc))
+                    }
+                },
+            };
+            let after = counted_anew(law, &row, app.clock.today());
+            if after != row {
+                changed.push((row, after));
+            }
+        }
+    }
+}
+
+/// A clock as `law` counts it. What was noted stays only as far as it is still so.
+fn counted_anew(law: &Law, row: &deadline::Model, today: NaiveDate) -> deadline::Model {
+    let length = row.length.unsigned_abs();
+    let period = clock::warned(law, &row.rule, length, row.unit, row.starts_on);
+    let told = Due { on: row.due_on, guessed: row.guessed };
+    let due = clock::recomputed(told, clock::due(law, row.starts_on, period));
+    // Where the end stays, so do the days that were told with it.
+    let Alarms { warn_on, escalate_on } = if due.on == row.due_on {
+        Alarms { warn_on: row.warn_on, escalate_on: row.escalate_on }
+    } else {
+        clock::alarms(law, row.starts_on, due.on, period)
+    };
+    deadline::Model {
+        due_on: due.on,
+        guessed: due.guessed,
+        warn_on,
+        escalate_on,
+        warned_at: row.warned_at.filter(|_| warn_on <= today),
+        escalated_at: row.escalated_at.filter(|_| escalate_on <= today),
+        overdue_at: row.overdue_at.filter(|_| due.on < today),
+        ..row.clone()
+    }
 }

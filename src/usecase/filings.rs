@@ -14,6 +14,7 @@ use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing, filing_event, material};
 use crate::store::filings::FilingFilter;
 use crate::store::idempotency::Once;
+use crate::usecase::deadlines::Left;
 use crate::usecase::facts::{self, Told};
 use crate::usecase::life;
 
@@ -29,6 +30,8 @@ pub struct Case {
     pub actions: Vec<Action>,
     /// What a change filing changes, old and new side by side.
     pub changes: Vec<Change>,
+    /// What is left of the authority's clock, while it runs.
+    pub left: Option<Left>,
 }
 
 /// What a new filing is.
@@ -304,7 +307,9 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
     };
     let facts = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let actions = decisions::allowed(row.stage, actor, facts);
-    Ok(Case { row, authority, clinic, predecessor, materials, actions, changes })
+    let running = tx.running_deadlines(row.id, "R-050").await?;
+    let left = running.first().and_then(|clock| Left::of(app, &app.law(), clock));
+    Ok(Case { row, authority, clinic, predecessor, materials, actions, changes, left })
 }
 
 /// What a change changes: what is filed now, or for one that is done what was filed before it, beside what it says.

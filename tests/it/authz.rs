@@ -33,6 +33,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("actor_view", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_create", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
     ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("deadline_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("filing_revise", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
     // The filing of the scene writes the form and has no particulars: its owner is told so.

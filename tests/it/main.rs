@@ -7,6 +7,7 @@ mod support;
 
 mod architecture;
 mod authz;
+mod clocks;
 mod code;
 mod command;
 mod concurrency;

@@ -25,8 +25,10 @@ use crate::domain::dossier::Dossier;
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{Kind, Stage};
 use crate::domain::particulars::Particulars;
+use crate::store::entity::filing;
 use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
+use crate::usecase::deadlines;
 use crate::usecase::filings::{self, Case, NewFiling};
 use crate::usecase::persons;
 use crate::usecase::recheck;
@@ -88,6 +90,7 @@ impl Filings {
     }
 
     /// 办件列表 · List filings
+    #[expect(clippy::too_many_arguments, reason = "one argument per query parameter")]
     #[oai(path = "/", method = "get", operation_id = "filing_list")]
     async fn list(
         &self,
@@ -97,15 +100,23 @@ impl Filings {
         stage: Query<Option<Stage>>,
         /// 备案种类
         kind: Query<Option<Kind>>,
+        /// 是否逾期: whether the authority's clock has run out
+        overdue: Query<Option<bool>>,
         /// `next` of the page before
         cursor: Query<Option<String>>,
         /// 1 to 100, 50 unless given
         limit: Query<Option<u64>>,
     ) -> Result<Json<Page<FilingSummary>>, Problem> {
         let limit = page::limit(&limit)?;
-        let filter = FilingFilter { stage: stage.0, kind: kind.0, before: page::cursor(&cursor)? };
+        let overdue = overdue.0.map(|yes| (yes, app.clock.today()));
+        let filter = FilingFilter { stage: stage.0, kind: kind.0, overdue, before: page::cursor(&cursor)? };
         let rows = filings::list(&app, &caller.0.actor, filter, limit).await?;
-        Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
+        let left = deadlines::of_filings(&app, rows.iter().map(|row| row.id).collect()).await?;
+        let view = |row: filing::Model| {
+            let left = left.get(&row.id).copied();
+            FilingSummary::of(row, left)
+        };
+        Ok(Json(page::page(rows, limit, |row| row.id, view)))
     }
 
     /// 查看办件 · Show a filing

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::api::materials::MaterialView;
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
+use crate::domain::clock::Urgency;
 use crate::domain::dossier::{Dossier, Post};
 use crate::domain::filing::{Answer, Defect, Notice};
 use crate::domain::id::{AuthorityId, CertificateId, FilingId};
@@ -16,6 +17,7 @@ use crate::domain::particulars::Particulars;
 use crate::domain::rules::change::Change;
 use crate::domain::value;
 use crate::store::entity::{authority, filing, filing_event};
+use crate::usecase::deadlines::Left;
 use crate::usecase::facts::{self, Told};
 use crate::usecase::filings::Case;
 use crate::usecase::persons::{Occupied, Place};
@@ -145,6 +147,10 @@ pub struct FilingView {
     pub due_on: Option<NaiveDate>,
     /// 暂按周末推算: the holidays of that year are not published yet
     pub due_guessed: bool,
+    /// 紧迫程度, while the authority's clock runs
+    pub urgency: Option<Urgency>,
+    /// Working days left while the authority's clock runs, negative when it has run out
+    pub days_left: Option<i64>,
     pub certificate_id: Option<CertificateId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -190,7 +196,7 @@ fn notice_view(app: &App, notice: Notice) -> NoticeView {
 
 /// A case as `actor` may see it.
 pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
-    let Case { row, authority, clinic, predecessor, materials, actions, changes } = case;
+    let Case { row, authority, clinic, predecessor, materials, actions, changes, left } = case;
     let filing::Model {
         id,
         case_number,
@@ -240,6 +246,8 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         received_on,
         due_on,
         due_guessed,
+        urgency: left.map(|l| l.urgency),
+        days_left: left.map(|l| l.days),
         certificate_id: certificate_id.map(CertificateId),
         created_at,
         updated_at,
@@ -261,13 +269,18 @@ pub struct FilingSummary {
     pub received_on: Option<NaiveDate>,
     pub due_on: Option<NaiveDate>,
     pub due_guessed: bool,
+    /// 紧迫程度, while the authority's clock runs
+    pub urgency: Option<Urgency>,
+    /// Working days left while the authority's clock runs, negative when it has run out
+    pub days_left: Option<i64>,
     /// The certificate that was issued
     pub certificate_id: Option<CertificateId>,
     pub updated_at: DateTime<Utc>,
 }
 
-impl From<filing::Model> for FilingSummary {
-    fn from(row: filing::Model) -> Self {
+impl FilingSummary {
+    /// A filing in a list, with what is left of its clock.
+    pub fn of(row: filing::Model, left: Option<Left>) -> Self {
         Self {
             id: FilingId(row.id),
             case_number: row.case_number,
@@ -277,6 +290,8 @@ impl From<filing::Model> for FilingSummary {
             received_on: row.received_on,
             due_on: row.due_on,
             due_guessed: row.due_guessed,
+            urgency: left.map(|l| l.urgency),
+            days_left: left.map(|l| l.days),
             certificate_id: row.certificate_id.map(CertificateId),
             updated_at: row.updated_at,
         }

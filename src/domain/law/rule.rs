@@ -83,7 +83,7 @@ pub struct RuleText {
     /// The kinds of filing that the rule is asked of; none named: those that write the form.
     #[serde(default)]
     pub kinds: Vec<Kind>,
-    /// How the rule's periods are counted (`days`); months and years always by the calendar.
+    /// How the rule's periods are counted (`days`), in working or calendar days; months always by the calendar.
     #[serde(default = "working_days")]
     pub counted_in: Unit,
     /// Whether a warning of this rule must be answered with a reason before a submission passes.
@@ -109,7 +109,8 @@ pub struct RuleText {
     pub effective_to: Option<NaiveDate>,
     /// Legal bases, the chief one first; never empty.
     pub basis: Vec<Basis>,
-    /// How much the rule asks, by name; the name tells the unit (`years`, `months`, `days`: working days).
+    /// How much the rule asks, by name; the name tells the unit (`years`, `months`; `days`: as
+    /// `counted_in` says). When a clock warns: [`clock::warned`](crate::domain::clock::warned).
     #[serde(default)]
     pub thresholds: BTreeMap<String, f64>,
 }
@@ -251,6 +252,8 @@ fn check(rule: &RuleText, since: NaiveDate, defects: &mut Defects) {
         let stray = pieces(template).iter().any(|piece| matches!(piece, Piece::Text(t) if t.contains(['{', '}'])));
         defects.unless(!stray, TABLE, || format!("{id} has a brace without its partner"));
     }
+    let counted = matches!(rule.counted_in, Unit::WorkingDays | Unit::CalendarDays);
+    defects.unless(counted, TABLE, || format!("{id} counts its days in {:?}", rule.counted_in));
     let grounded = !rule.basis.is_empty()
         && rule.basis.iter().all(|b| ![&b.document, &b.article, &b.text].iter().any(|t| t.trim().is_empty()));
     defects.unless(grounded, TABLE, || format!("{id} has no complete legal basis"));

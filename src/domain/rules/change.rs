@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::domain::deadline::numeric_date;
 use crate::domain::dossier::Address;
 use crate::domain::dossier::Dossier;
 use crate::domain::dossier::Principal;
@@ -151,6 +152,9 @@ fn items(d: &Dossier, law: &Law) -> Vec<Item> {
     let premises = format!("建筑面积{}㎡，牙椅{}台", d.premises.area.unwrap_or(0.0), d.premises.chairs);
     let partner = t.partner.as_ref().map(|p| p.name.clone()).unwrap_or_default();
     let platform = t.platform.as_ref().map(|p| p.name.clone()).unwrap_or_default();
+    // What R-081 has renewed.
+    let until = t.partner.as_ref().and_then(|p| p.agreement_until).map(numeric_date).unwrap_or_default();
+    let assessed = t.security_grade.as_ref().and_then(|g| g.assessed_on).map(numeric_date).unwrap_or_default();
     let doctors = d.staff.iter().filter(|row| row.telemedicine).map(|row| row.name.clone()).collect();
     vec![
         text("诊所类别", "/clinic_type", false, d.clinic_type.map_or("", |t| t.zh())),
@@ -184,6 +188,8 @@ fn items(d: &Dossier, law: &Law) -> Vec<Item> {
         list("互联网诊疗医师", "/staff", online, doctors),
         text("互联网诊疗合作方", "/telemedicine/partner/name", online, &partner),
         text("互联网诊疗监管平台", "/telemedicine/platform/name", online, &platform),
+        text("互联网诊疗合作协议期限", "/telemedicine/partner/agreement_until", online, &until),
+        text("互联网诊疗等级保护测评", "/telemedicine/security_grade/assessed_on", online, &assessed),
         item(false, "互联网诊疗其他信息", "/telemedicine", json!(d.telemedicine), t.reason.clone()),
     ]
 }

@@ -70,6 +70,14 @@ fn working_days() {
 }
 
 #[test]
+fn the_calendar_as_shipped_is_what_the_notices_say() {
+    let law = clinic_registry::law::embedded().unwrap();
+    for (year, table) in tables() {
+        assert_eq!(law.years().get(&year), Some(&table), "{year}");
+    }
+}
+
+#[test]
 fn years_without_a_notice_are_guessed() {
     let calendar = calendar();
     let due = calendar.add_workdays(day("2026-11-23"), 45);
