@@ -202,7 +202,7 @@ pub async fn import(app: &App, by: By<'_>, wanted: Import<'_>, once: Option<&Onc
         let Prepared { law, changes, .. } = prepare(&tx, wanted).await?;
         let edition = law.rule_set();
         let clocks_moved =
-            if table == LawTable::Calendar { clocks::recompute_preview(app, &tx, &law).await? } else { 0 };
+            if table == LawTable::Calendar { clocks::recompute_preview(app, &tx, &law).await?.len() as u64 } else { 0 };
         return Ok(Imported { edition, table, changes, clocks_moved, repeated: false });
     }
     let tx = app.store.begin().await?;
