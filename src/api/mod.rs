@@ -15,7 +15,9 @@ pub mod materials;
 pub mod page;
 pub mod problem;
 pub mod reference;
+pub mod reports;
 pub mod sessions;
+pub mod unmaskings;
 pub mod verifications;
 
 /// Where the API is mounted.
@@ -29,6 +31,8 @@ type Resources = (
     certificates::Certificates,
     verifications::Verifications,
     reference::Reference,
+    reports::Reports,
+    unmaskings::Unmaskings,
 );
 
 /// The table of contents: every resource, one struct each.
@@ -41,6 +45,8 @@ pub fn service() -> OpenApiService<Resources, ()> {
         certificates::Certificates,
         verifications::Verifications,
         reference::Reference,
+        reports::Reports,
+        unmaskings::Unmaskings,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -60,6 +66,8 @@ pub enum Tag {
     Certificates,
     /// 核验 · What a code is worth, and the keys that sign codes.
     Verifications,
+    /// 报告 · What an authority did in a year.
+    Reports,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.
     Reference,
 }

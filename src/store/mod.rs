@@ -23,6 +23,8 @@ pub mod life;
 pub mod log;
 pub mod materials;
 pub mod numbers;
+pub mod reports;
+pub mod unmaskings;
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
 #[derive(Clone, Debug)]

@@ -42,7 +42,9 @@ pub async fn of_issue(
     if before.is_some() {
         clinic.version += 1;
     }
-    life::record(app, tx, &clinic, stood, happening(row.kind.act(), note)).await?;
+    // One step after the other: the act itself first, then what it did to 互联网诊疗.
+    let filed = clinic::Model { telemedicine_mode: stood.1, ..clinic.clone() };
+    life::record(app, tx, &filed, stood, happening(row.kind.act(), note)).await?;
     match (stood.1, clinic.telemedicine_mode) {
         (TelemedicineMode::Off, TelemedicineMode::On) => {
             life::record(app, tx, &clinic, stood, happening(ClinicAct::AddTelemedicine, String::new())).await?;

@@ -16,5 +16,8 @@ pub mod issuance;
 pub mod life;
 pub mod materials;
 pub mod reference;
+pub mod reports;
+pub mod retention;
+pub mod unmaskings;
 pub mod verifications;
 pub mod visits;

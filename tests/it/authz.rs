@@ -42,6 +42,9 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("material_delete", [401, 404, 404, 404, 404, 403, 403, 403, 403, 204]),
     ("filing_act", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
     ("filing_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("filing_unmask", [401, 404, 404, 404, 404, 403, 403, 200, 200, 403]),
+    ("unmasking_list", [401, 403, 403, 200, 403, 200, 403, 200, 403, 403]),
+    ("report_annual", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("clinic_list", [200; 10]),
@@ -108,6 +111,10 @@ impl Scene {
                 let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
             }
+            "filing_unmask" => {
+                actor.filing(id, &version).once().json(&json!({ "reason": "核对主要负责人执业证书编码" }))
+            }
+            "report_annual" => actor.call(id).query("year", "2026"),
             "filing_view" | "filing_check" | "material_list" | "filing_history" => actor.filing(id, &version),
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())

@@ -1,15 +1,18 @@
 //! The lifecycle, exhaustively: pure, and by HTTP in every stage, by every role.
 
 use clinic_registry::domain::actor::{Actor, Role};
+use clinic_registry::domain::diagrams;
 use clinic_registry::domain::filing::{Facts, Refusal, allowed, decide};
 use clinic_registry::domain::id::AccountId;
-use clinic_registry::domain::lifecycle::{Action, Stage, diagram, editable, next};
+use clinic_registry::domain::lifecycle::{Action, Stage, editable, next};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support;
 use crate::support::app::{Shared, TestApp};
 use crate::support::builders::{correction, withdrawal};
+
+mod machines;
 
 static APP: Shared = Shared::new();
 
@@ -89,7 +92,7 @@ fn the_diagram_in_readme_is_the_lifecycle() {
     let readme = std::fs::read_to_string(support::repository("README.md")).unwrap();
     let (before, rest) = readme.split_once(start).expect("README has no <!-- lifecycle -->");
     let (_, after) = rest.split_once(end).expect("README has no <!-- /lifecycle -->");
-    let generated = format!("{before}{start}```mermaid\n{}```\n{end}{after}", diagram());
+    let generated = format!("{before}{start}```mermaid\n{}```\n{end}{after}", diagrams::filing());
     support::golden("README.md", &generated);
 }
 

@@ -13,7 +13,8 @@ use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
 use crate::api::filings::views::{
-    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingSummary, FilingView, filing_view, history_view,
+    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingSummary, FilingUnmask, FilingView, filing_view,
+    history_view, unmasked_view,
 };
 use crate::api::headers;
 use crate::api::page::{self, Page};
@@ -27,6 +28,7 @@ use crate::domain::particulars::Particulars;
 use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::filings::{self, Case, NewFiling};
+use crate::usecase::unmaskings;
 
 #[derive(ApiResponse)]
 pub enum FilingCreated {
@@ -182,6 +184,27 @@ impl Filings {
         let command = Command { action, reason, defects, authority: authority_id, number, answers };
         let case = actions::act(&app, actor, filing_id.0, seen, command, &once).await?;
         Ok(shown(&app, actor, case))
+    }
+
+    /// 查看个人信息 · Show it with its personal data
+    ///
+    /// Kept with its reason, for the auditor.
+    #[oai(path = "/:filing_id/unmaskings", method = "post", operation_id = "filing_unmask")]
+    async fn unmask(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingUnmask>,
+    ) -> Result<FilingShown, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("filing_unmask {}", filing_id.0), &body.digest)?;
+        let case = unmaskings::unmask(&app, actor, filing_id.0, &body.value.reason, &once).await?;
+        let etag = headers::etag(case.row.version);
+        Ok(FilingShown::Shown(Json(unmasked_view(&app, case)), etag))
     }
 
     /// 办理过程 · History
