@@ -32,7 +32,8 @@ pub struct UnmaskingView {
 
 impl From<unmasking::Model> for UnmaskingView {
     fn from(row: unmasking::Model) -> Self {
-        let unmasking::Model { id: _, filing_id, authority_id: _, actor_id: _, actor_name, actor_role, reason, at } = row;
+        let unmasking::Model { id: _, filing_id, authority_id: _, actor_id: _, actor_name, actor_role, reason, at } =
+            row;
         Self { filing_id: FilingId(filing_id), actor: actor_name, role: actor_role, reason, at }
     }
 }

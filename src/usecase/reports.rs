@@ -69,9 +69,9 @@ pub async fn annual(app: &App, actor: &Actor, year: i32) -> Result<Report> {
     let works = matches!(actor.role, Role::Officer | Role::Approver | Role::Auditor);
     let office = actor.authority.filter(|_| works).ok_or(Error::Forbidden)?;
     let today = app.clock.today();
+    let known = Some(year).filter(|year| (FIRST..=today.year()).contains(year));
     let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
-    let bounds = day(year).zip(day(year + 1)).filter(|_| (FIRST..=today.year()).contains(&year));
-    let (first, next) = bounds.ok_or_else(|| {
+    let (first, next) = known.and_then(|year| day(year).zip(day(year + 1))).ok_or_else(|| {
         Error::field(
             "/year",
             format!("年度须在{FIRST}年至{}年之间。", today.year()),
@@ -79,8 +79,7 @@ pub async fn annual(app: &App, actor: &Actor, year: i32) -> Result<Report> {
         )
     })?;
     let last = next.pred_opt().unwrap_or(first);
-    let span =
-        Span { from: deadline::shanghai_midnight(first), until: deadline::shanghai_midnight(next), first, last };
+    let span = Span { from: deadline::shanghai_midnight(first), until: deadline::shanghai_midnight(next), first, last };
     let tx = app.store.snapshot().await?;
     let mut report = Report {
         year,

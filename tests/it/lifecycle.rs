@@ -132,11 +132,11 @@ fn login(role: Role, stage: Stage) -> &'static str {
 
 /// A redirected filing with an address in the area of the authority that it went to.
 async fn moved(filing: &Value) -> Value {
-    let mut dossier = filing["dossier"].clone();
-    dossier["address"]["street"] = json!("371502001");
-    dossier["address"]["detail"] = json!("东昌西路3号");
     let app = APP.get();
     let seen = app.clinic().view(filing).await.expect(200);
+    let mut dossier = seen["dossier"].clone();
+    dossier["address"]["street"] = json!("371502001");
+    dossier["address"]["detail"] = json!("东昌西路3号");
     let moved = app.clinic().revise(&seen, &dossier).await.expect(200);
     app.clinic().add_materials(&moved).await;
     moved

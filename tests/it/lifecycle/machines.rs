@@ -237,14 +237,8 @@ fn what_has_ended_is_where_nothing_leads_on() {
     assert_eq!(ends(VisitStage::ALL, VisitAction::ALL, visit), holding(VisitStage::ALL, visit::ended));
     assert_eq!(holding(VisitStage::ALL, visit::open), [VisitStage::Due, VisitStage::Rectifying]);
     let decision = |stage, action| decision::next(stage, action).map(|(_, to)| to);
-    assert_eq!(
-        ends(DecisionStage::ALL, DecisionAction::ALL, decision),
-        holding(DecisionStage::ALL, decision::ended)
-    );
-    assert_eq!(
-        ends(ClinicState::ALL, ClinicAct::ALL, standing::after),
-        holding(ClinicState::ALL, standing::ended)
-    );
+    assert_eq!(ends(DecisionStage::ALL, DecisionAction::ALL, decision), holding(DecisionStage::ALL, decision::ended));
+    assert_eq!(ends(ClinicState::ALL, ClinicAct::ALL, standing::after), holding(ClinicState::ALL, standing::ended));
     assert_eq!(
         ends(CertificateState::ALL, CertificateAct::ALL, standing::certificate_after),
         holding(CertificateState::ALL, standing::spent)
