@@ -36,6 +36,15 @@ pub struct Config {
     #[arg(long, env = "CLINIC_CUTOFF_HOUR", default_value_t = 17, value_parser = clap::value_parser!(u32).range(0..=24))]
     pub cutoff_hour: u32,
 
+    /// Public lookups and verifications per minute and client address, 0 for no limit; R-095's number with --production, no
+    /// limit without
+    #[arg(long, env = "CLINIC_LOOKUPS_PER_MINUTE")]
+    pub lookups_per_minute: Option<u32>,
+
+    /// A proxy stands before the service: a client's address is the last one in X-Forwarded-For
+    #[arg(long, env = "CLINIC_TRUSTED_PROXY", default_value_t = false)]
+    pub trusted_proxy: bool,
+
     /// Log lines as JSON instead of text
     #[arg(long, env = "CLINIC_LOG_JSON", default_value_t = false)]
     pub log_json: bool,
@@ -110,6 +119,8 @@ impl Config {
             production: false,
             licence_type: None,
             cutoff_hour: 17,
+            lookups_per_minute: None,
+            trusted_proxy: false,
             log_json: false,
             log: "warn".to_owned(),
         }

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 use crate::api::examples;
-use crate::domain::lifecycle;
+use crate::domain::diagrams;
 
 /// Methods, as a document writes them.
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
@@ -90,7 +90,7 @@ fn build() -> Value {
     if let Some(tag) = document["tags"].as_array_mut().and_then(|tags| tags.iter_mut().find(|t| t["name"] == "Filings"))
     {
         let before = tag["description"].as_str().unwrap_or_default().to_owned();
-        tag["description"] = format!("{before}\n\n```mermaid\n{}```", lifecycle::diagram()).into();
+        tag["description"] = format!("{before}\n\n```mermaid\n{}```", diagrams::filing()).into();
     }
     let examples = examples::all();
     let schemas = document["components"]["schemas"].clone();

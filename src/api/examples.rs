@@ -137,6 +137,24 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
         ("Filing", filing()),
         ("Page_Deadline", json!({ "items": [deadline], "next": format!("2026-11-25.{ID}") })),
+        ("FilingUnmask", json!({ "reason": "核对主要负责人执业证书编码与电子注册信息" })),
+        (
+            "Page_UnmaskingView",
+            json!({ "items": [{
+                "filing_id": ID, "actor": "陈静", "role": "officer", "reason": "核对主要负责人执业证书编码", "at": now(),
+            }], "next": ID }),
+        ),
+        (
+            "AnnualReport",
+            json!({
+                "year": 2026, "as_of": now(), "standing_on": "2026-11-23", "authority": authority(),
+                "filings": [{ "kind": "establishment", "received": 42, "issued": 40, "withdrawn": 1 }],
+                "clinics": [{ "clinic_type": "dental", "state": "active", "clinics": 118, "telemedicine": 3 }],
+                "announcements": [{ "kind": "loss", "announcements": 2 }],
+                "visits": [{ "kind": "establishment", "due": 38, "passed": 35, "rectifying": 2, "failed": 0 }],
+                "decisions": [{ "kind": "revocation", "decisions": 1 }],
+            }),
+        ),
         ("Page_FilingSummary", json!({ "items": [filing_summary], "next": ID })),
         (
             "FilingCheck",
@@ -298,6 +316,9 @@ pub fn who(operation: &str) -> &'static str {
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
         "filing_persons" => "officers: jurisdiction",
         "filing_act" => "by role and stage",
+        "filing_unmask" => "officers, approvers: jurisdiction",
+        "unmasking_list" => "approvers, auditors: own authority",
+        "report_annual" => "officers, approvers, auditors: own authority",
         _ => "clinic: own; officers: jurisdiction",
     }
 }

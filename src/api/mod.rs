@@ -17,7 +17,9 @@ pub mod materials;
 pub mod page;
 pub mod problem;
 pub mod reference;
+pub mod reports;
 pub mod sessions;
+pub mod unmaskings;
 pub mod verifications;
 
 /// Where the API is mounted.
@@ -33,6 +35,8 @@ type Resources = (
     verifications::Verifications,
     reference::Reference,
     law::Laws,
+    reports::Reports,
+    unmaskings::Unmaskings,
 );
 
 /// The table of contents: every resource, one struct each.
@@ -47,6 +51,8 @@ pub fn service() -> OpenApiService<Resources, ()> {
         verifications::Verifications,
         reference::Reference,
         law::Laws,
+        reports::Reports,
+        unmaskings::Unmaskings,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -68,6 +74,8 @@ pub enum Tag {
     Certificates,
     /// 核验 · What a code is worth, and the keys that sign codes.
     Verifications,
+    /// 报告 · What an authority did in a year.
+    Reports,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.
     Reference,
 }

@@ -37,8 +37,8 @@ impl Role {
         matches!(self, Self::Officer | Self::Approver | Self::Inspector | Self::Auditor)
     }
 
-    /// Whether the role needs the unmasked personal data of a case to do its work.
-    pub const fn sees_personal_data(self) -> bool {
+    /// Whether the role may ask for the unmasked personal data of a case, each time with its reason.
+    pub const fn may_unmask(self) -> bool {
         matches!(self, Self::Officer | Self::Approver)
     }
 }

@@ -30,6 +30,12 @@ pub fn shanghai_date(at: DateTime<Utc>) -> NaiveDate {
     shanghai(at).date()
 }
 
+/// The first moment of a day in China.
+pub fn shanghai_midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    midnight.checked_sub_signed(SHANGHAI).unwrap_or(midnight).and_utc()
+}
+
 fn shanghai(at: DateTime<Utc>) -> NaiveDateTime {
     at.naive_utc().checked_add_signed(SHANGHAI).unwrap_or(NaiveDateTime::MAX)
 }

@@ -64,3 +64,8 @@ pub const fn next(from: DecisionStage, action: DecisionAction) -> Option<(&'stat
         (Decided | Withdrawn, _) => return None,
     })
 }
+
+/// Whether nothing more can be done.
+pub const fn ended(stage: DecisionStage) -> bool {
+    matches!(stage, Decided | Withdrawn)
+}

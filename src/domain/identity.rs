@@ -134,6 +134,11 @@ pub fn mask_phone(number: &str) -> String {
     mask(number, 3, 4, 3)
 }
 
+/// `110**********01`: of a 执业证书编码 level, category and the last two stay. What is too short for that is hidden whole.
+pub fn mask_code(code: &str) -> String {
+    mask(code, 3, 2, 4)
+}
+
 /// `张*`: the first character stays, and the length is hidden. A name of one character is hidden whole.
 pub fn mask_name(name: &str) -> String {
     let mut chars = name.trim().chars();

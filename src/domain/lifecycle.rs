@@ -114,19 +114,7 @@ pub const fn editable(stage: Stage) -> bool {
     matches!(stage, Draft | Correcting | Redirected)
 }
 
-/// The lifecycle as a Mermaid state diagram, for README and the contract.
-pub fn diagram() -> String {
-    let mut out = String::from("stateDiagram-v2\n    [*] --> draft\n");
-    for &from in Stage::ALL {
-        for &action in Action::ALL {
-            if let Some((roles, to)) = next(from, action) {
-                let who = roles.iter().map(|r| r.code()).collect::<Vec<_>>().join(" | ");
-                out += &format!("    {} --> {}: {} ({who})\n", from.code(), to.code(), action.code());
-            }
-        }
-    }
-    for &end in &[Issued, Withdrawn] {
-        out += &format!("    {} --> [*]\n", end.code());
-    }
-    out
+/// Whether nothing more can be done to the filing.
+pub const fn ended(stage: Stage) -> bool {
+    matches!(stage, Issued | Withdrawn)
 }

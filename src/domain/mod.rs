@@ -20,6 +20,7 @@ pub mod samples;
 // The clinic's life beside it.
 pub mod announcement;
 pub mod decision;
+pub mod diagrams;
 pub mod draw;
 pub mod jurisdiction;
 pub mod standing;

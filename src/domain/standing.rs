@@ -51,7 +51,8 @@ stored! {
     }
 }
 
-/// Where a clinic stands after `act`; none where the act cannot happen to it.
+/// Where a clinic stands after `act`; none where the act cannot happen to it. Where an order is lifted, [`lifted`] says
+/// whether the clinic had told a suspension of its own before.
 pub const fn after(state: ClinicState, act: ClinicAct) -> Option<ClinicState> {
     use ClinicAct::*;
     Some(match (state, act) {
@@ -64,7 +65,8 @@ pub const fn after(state: ClinicState, act: ClinicAct) -> Option<ClinicState> {
         (Suspended, Change | RemoveTelemedicine) => Suspended,
         (Active, Suspend) => Suspended,
         (Suspended, Resume) => Active,
-        (Suspended, DeemClosed) => ClinicState::DeemedClosed,
+        // An order to stop does not end a suspension that the clinic told before it: the year runs on.
+        (Suspended | Stopped, DeemClosed) => DeemedClosed,
         (Active | Suspended | Stopped | DeemedClosed, Close | Cancel) => Cancelled,
         (Active | Suspended, MoveAway) => Cancelled,
         (Active | Suspended | Stopped | DeemedClosed, Revoke) => Revoked,
@@ -72,6 +74,11 @@ pub const fn after(state: ClinicState, act: ClinicAct) -> Option<ClinicState> {
         (Stopped, LiftStop) => Active,
         _ => return None,
     })
+}
+
+/// Where a clinic stands once an order to stop is lifted: as it stood before the order.
+pub const fn lifted(suspended_before: bool) -> ClinicState {
+    if suspended_before { Suspended } else { Active }
 }
 
 /// Where 互联网诊疗 stands after `act`; none where the act cannot happen to it. Acts of another kind leave it as it is.
@@ -114,37 +121,7 @@ pub const fn ended(state: ClinicState) -> bool {
     matches!(state, Cancelled | Revoked)
 }
 
-fn diagram<S: Copy, A: Copy>(
-    states: &[S],
-    acts: &[A],
-    start: &str,
-    code: impl Fn(S) -> String,
-    name: impl Fn(A) -> String,
-    next: impl Fn(S, A) -> Option<S>,
-) -> String {
-    let mut out = format!("stateDiagram-v2\n    [*] --> {start}\n");
-    for &from in states {
-        for &act in acts {
-            if let Some(to) = next(from, act).map(&code).filter(|to| *to != code(from)) {
-                out += &format!("    {} --> {to}: {}\n", code(from), name(act));
-            }
-        }
-    }
-    out
-}
-
-/// The standing of a clinic as a Mermaid state diagram.
-pub fn clinic_diagram() -> String {
-    diagram(ClinicState::ALL, ClinicAct::ALL, "active", ClinicState::code, ClinicAct::code, after)
-}
-
-/// Its 互联网诊疗, likewise.
-pub fn telemedicine_diagram() -> String {
-    diagram(TelemedicineMode::ALL, ClinicAct::ALL, "off", TelemedicineMode::code, ClinicAct::code, telemedicine_after)
-}
-
-/// A copy of a certificate, likewise.
-pub fn certificate_diagram() -> String {
-    let (code, name) = (CertificateState::code, CertificateAct::code);
-    diagram(CertificateState::ALL, CertificateAct::ALL, "current", code, name, certificate_after)
+/// Whether nothing more can happen to a copy.
+pub const fn spent(state: CertificateState) -> bool {
+    matches!(state, Superseded | Void)
 }

@@ -127,19 +127,7 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
 pub struct Team(pub Vec<Uuid>);
 
-/// The lifecycle as a Mermaid state diagram.
-pub fn diagram() -> String {
-    let mut out = String::from("stateDiagram-v2\n    [*] --> due\n");
-    for &from in VisitStage::ALL {
-        for &action in VisitAction::ALL {
-            if let Some((roles, to)) = next(from, action) {
-                let who = roles.iter().map(|r| r.code()).collect::<Vec<_>>().join(" | ");
-                out += &format!("    {} --> {}: {} ({who})\n", from.code(), to.code(), action.code());
-            }
-        }
-    }
-    for end in [Passed, Failed, Dropped] {
-        out += &format!("    {} --> [*]\n", end.code());
-    }
-    out
+/// Whether nothing more can be done.
+pub const fn ended(stage: VisitStage) -> bool {
+    !open(stage)
 }

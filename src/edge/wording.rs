@@ -100,6 +100,8 @@ kinds! {
         "请求正文须为application/json；上传材料须为multipart/form-data。" / "Send application/json, or multipart/form-data for materials.";
     FILE_TYPE = "material.file_type" 415 "文件类型不支持":
         "只接受PDF、JPG、PNG文件，按文件内容判断。请重新扫描或者拍照后上传。" / "Only PDF, JPEG and PNG are taken, judged by content.";
+    TOO_MANY = "request.too_many" 429 "查询过于频繁":
+        "查询过于频繁，请稍后再试。" / "Too many lookups; please try again shortly. Retry-After says when, in seconds.";
     UNAVAILABLE = "service.unavailable" 503 "系统繁忙":
         "系统繁忙，请稍后再试；已提交的内容不会丢失。" / "The service is busy; try again shortly. Nothing is lost.";
     INTERNAL = "service.internal" 500 "系统出错":

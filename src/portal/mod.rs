@@ -27,6 +27,8 @@ mod schema;
 mod style;
 mod verification;
 
+pub use page::refusal;
+
 /// Every page. `document` is the contract as served under `/api/v1/openapi.json`. The application is expected in the
 /// request's data, as `App`.
 pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Response> {

@@ -12,7 +12,6 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::value::merge_maps;
 use poem::Endpoint;
-use poem::IntoResponse;
 use poem::Request;
 use poem::Response;
 use poem::error::ResponseError;
@@ -146,14 +145,19 @@ pub async fn worded<E: Endpoint<Output = Response>>(inner: Arc<E>, request: Requ
         Some(oops) => oops.0.clone(),
         None => framework(error.status()).worded(),
     };
-    let body = app.and_then(|app| error_page(&app, &worded).map_err(wording::of).ok());
+    Ok(refusal(app.as_ref(), &worded))
+}
+
+/// An error in words as a page; as plain text where no page can be made.
+pub fn refusal(app: Option<&App>, worded: &Worded) -> Response {
+    let body = app.and_then(|app| error_page(app, worded).map_err(wording::of).ok());
     let (kind, body) = match body {
         Some(body) => ("text/html; charset=utf-8", body),
         None => ("text/plain; charset=utf-8", format!("{}\n{}\n{}\n", worded.title, worded.zh, worded.en)),
     };
     let response =
-        Response::builder().status(status(&worded)).content_type(kind).header(header::CACHE_CONTROL, "no-store");
-    Ok(response.extension(wording::Code(worded.code)).body(body).into_response())
+        Response::builder().status(status(worded)).content_type(kind).header(header::CACHE_CONTROL, "no-store");
+    response.extension(wording::Code(worded.code)).body(body)
 }
 
 /// The kind of an error that the framework answered.

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 
 mod middleware;
+mod pace;
 
 use crate::api;
 use crate::app::{App, Settings};
@@ -25,6 +26,7 @@ use crate::edge::wording;
 use crate::jobs;
 use crate::law::{self, LawBook};
 use crate::portal;
+use crate::server::pace::{Pace, Paced};
 use crate::store::Store;
 use crate::usecase::demonstration;
 use crate::usecase::law::{self as editions, Opened};
@@ -143,6 +145,9 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
         TcpListener::bind(config.listen).into_acceptor().await.context("the address cannot be listened on")?;
     let address = acceptor.local_addr().into_iter().find_map(|a| a.as_socket_addr().copied()).context("no address")?;
     let app = open_at(config, Start::Serve, clock, address).await?;
+    if config.production && !config.trusted_proxy && config.lookups_per_minute != Some(0) {
+        tracing::warn!("lookups are limited by the connection's address; behind a proxy, set --trusted-proxy");
+    }
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
     let mut signal = stopped;
@@ -150,7 +155,11 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
         let _ = signal.wait_for(|stop| *stop).await;
     };
     let server = poem::Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(75));
-    let http = tokio::spawn(server.run_with_graceful_shutdown(routes(app.clone()), signal, Some(FAREWELL)));
+    let http = tokio::spawn(server.run_with_graceful_shutdown(
+        routes(app.clone(), Pace::of(config, &app)),
+        signal,
+        Some(FAREWELL),
+    ));
     Ok(Running { address, app, stop, http, worker })
 }
 
@@ -205,7 +214,7 @@ fn log(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Every route, and what every response passes, from the inside out: errors in words, panics caught, headers, log.
-pub fn routes(app: App) -> BoxEndpoint<'static> {
+fn routes(app: App, pace: Option<Arc<Pace>>) -> BoxEndpoint<'static> {
     let document = api::document::document();
     let api = Route::new()
         .at("/openapi.json", poem::get(openapi))
@@ -213,7 +222,8 @@ pub fn routes(app: App) -> BoxEndpoint<'static> {
         .with(middleware::Bounded)
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
     let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));
-    middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() }
+    let faces = middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() };
+    Paced { inner: faces, app: app.clone(), pace }
         .data(app)
         .with(
             CatchPanic::new()

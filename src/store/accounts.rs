@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 
 use crate::error::Result;
 use crate::store::entity::{account, session};
@@ -38,16 +39,26 @@ impl Tx {
         Ok(())
     }
 
-    /// Opens a session, and sweeps those that have run out.
+    /// Opens a session.
     pub async fn add_session(&self, row: session::Model) -> Result<()> {
-        session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(row.created_at)).exec(&self.0).await?;
         session::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;
         Ok(())
     }
 
-    /// Ends a session.
-    pub async fn end_session(&self, token_hash: &str) -> Result<()> {
-        session::Entity::delete_by_id(token_hash.to_owned()).exec(&self.0).await?;
+    /// Ends a session. That there was one stays known.
+    pub async fn end_session(&self, token_hash: &str, now: DateTime<Utc>) -> Result<()> {
+        session::Entity::update_many()
+            .col_expr(session::Column::ExpiresAt, Expr::value(now))
+            .filter(session::Column::TokenHash.eq(token_hash))
+            .filter(session::Column::ExpiresAt.gt(now))
+            .exec(&self.0)
+            .await?;
         Ok(())
+    }
+
+    /// Forgets the sessions that ended before `then`; answers how many.
+    pub async fn forget_sessions(&self, then: DateTime<Utc>) -> Result<u64> {
+        let old = session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(then));
+        Ok(old.exec(&self.0).await?.rows_affected)
     }
 }

@@ -83,7 +83,7 @@ impl Tx {
             .col_expr(certificate::Column::State, Expr::value(CertificateState::Superseded))
             .filter(certificate::Column::ClinicId.eq(clinic))
             .filter(certificate::Column::Version.lt(version))
-            .filter(certificate::Column::State.eq(CertificateState::Current))
+            .filter(certificate::Column::State.is_in([CertificateState::Current, CertificateState::Lost]))
             .exec(&self.0)
             .await?;
         Ok(())

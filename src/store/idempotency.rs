@@ -20,6 +20,12 @@ pub struct Once {
 }
 
 impl Tx {
+    /// Forgets the keys that were used before `then`; answers how many.
+    pub async fn forget_keys(&self, then: DateTime<Utc>) -> Result<u64> {
+        let old = idempotency::Entity::delete_many().filter(idempotency::Column::CreatedAt.lt(then));
+        Ok(old.exec(&self.0).await?.rows_affected)
+    }
+
     /// Claims the key for `resource`. Answers the resource of the earlier request when the key had its effect before;
     /// `KeyReused` when that was another request. A concurrent claim waits for the other to commit or fail.
     pub async fn claim(&self, once: &Once, resource: Uuid, now: DateTime<Utc>) -> Result<Option<Uuid>> {

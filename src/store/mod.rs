@@ -25,6 +25,8 @@ pub mod log;
 pub mod materials;
 pub mod numbers;
 pub mod persons;
+pub mod reports;
+pub mod unmaskings;
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
 #[derive(Clone, Debug)]

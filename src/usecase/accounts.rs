@@ -62,7 +62,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Opened> {
 /// What the store answers.
 pub async fn sign_out(app: &App, token: &str) -> Result<()> {
     let tx = app.store.begin().await?;
-    tx.end_session(&fingerprint(token)).await?;
+    tx.end_session(&fingerprint(token), app.clock.now()).await?;
     tx.commit().await
 }
 

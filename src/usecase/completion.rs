@@ -131,6 +131,10 @@ pub async fn take_back_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Mod
     if tx.certificate(clinic.certificate_id).await?.state != CertificateState::Lost {
         return Ok(());
     }
+    // A clinic that has ended meanwhile may still take its filing back; its copy stays what it was.
+    if life::foresee(&clinic, ClinicAct::FindLost).is_err() {
+        return Ok(());
+    }
     let what = Happening {
         filing: Some(row.id),
         note: "遗失声明已撤回".to_owned(),

@@ -59,7 +59,10 @@ impl<'a> Happening<'a> {
 /// # Errors
 /// `Standing` when it cannot happen to this clinic, with what can.
 pub fn foresee(clinic: &clinic::Model, act: ClinicAct) -> Result<(ClinicState, TelemedicineMode)> {
-    let state = standing::after(clinic.state, act);
+    let mut state = standing::after(clinic.state, act);
+    if act == ClinicAct::LiftStop {
+        state = state.map(|_| standing::lifted(clinic.suspended_on.is_some()));
+    }
     let mode = standing::telemedicine_after(clinic.telemedicine_mode, act);
     match (state, mode) {
         (Some(state), Some(mode)) => Ok((state, mode)),

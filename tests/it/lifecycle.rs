@@ -1,15 +1,18 @@
 //! The lifecycle, exhaustively: pure, and by HTTP in every stage, by every role.
 
 use clinic_registry::domain::actor::{Actor, Role};
+use clinic_registry::domain::diagrams;
 use clinic_registry::domain::filing::{Facts, Refusal, allowed, decide};
 use clinic_registry::domain::id::AccountId;
-use clinic_registry::domain::lifecycle::{Action, Stage, diagram, editable, next};
+use clinic_registry::domain::lifecycle::{Action, Stage, editable, next};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support;
 use crate::support::app::{Shared, TestApp};
 use crate::support::builders::{correction, withdrawal};
+
+mod machines;
 
 static APP: Shared = Shared::new();
 
@@ -89,7 +92,7 @@ fn the_diagram_in_readme_is_the_lifecycle() {
     let readme = std::fs::read_to_string(support::repository("README.md")).unwrap();
     let (before, rest) = readme.split_once(start).expect("README has no <!-- lifecycle -->");
     let (_, after) = rest.split_once(end).expect("README has no <!-- /lifecycle -->");
-    let generated = format!("{before}{start}```mermaid\n{}```\n{end}{after}", diagram());
+    let generated = format!("{before}{start}```mermaid\n{}```\n{end}{after}", diagrams::filing());
     support::golden("README.md", &generated);
 }
 
@@ -129,11 +132,11 @@ fn login(role: Role, stage: Stage) -> &'static str {
 
 /// A redirected filing with an address in the area of the authority that it went to.
 async fn moved(filing: &Value) -> Value {
-    let mut dossier = filing["dossier"].clone();
-    dossier["address"]["street"] = json!("371502001");
-    dossier["address"]["detail"] = json!("东昌西路3号");
     let app = APP.get();
     let seen = app.clinic().view(filing).await.expect(200);
+    let mut dossier = seen["dossier"].clone();
+    dossier["address"]["street"] = json!("371502001");
+    dossier["address"]["detail"] = json!("东昌西路3号");
     let moved = app.clinic().revise(&seen, &dossier).await.expect(200);
     app.clinic().add_materials(&moved).await;
     moved

@@ -13,8 +13,8 @@ use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
 use crate::api::filings::views::{
-    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingPersons, FilingRecheck, FilingSummary, FilingView, filing_view,
-    history_view,
+    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingPersons, FilingRecheck, FilingSummary, FilingUnmask,
+    FilingView, filing_view, history_view, unmasked_view,
 };
 use crate::api::headers;
 use crate::api::page::{self, Page};
@@ -32,6 +32,7 @@ use crate::usecase::deadlines;
 use crate::usecase::filings::{self, Case, NewFiling};
 use crate::usecase::persons;
 use crate::usecase::recheck;
+use crate::usecase::unmaskings;
 
 #[derive(ApiResponse)]
 pub enum FilingCreated {
@@ -222,6 +223,27 @@ impl Filings {
     ) -> Result<Json<FilingRecheck>, Problem> {
         let recheck = recheck::recheck(&app, &caller.0.actor, filing_id.0, sequence.0).await?;
         Ok(Json(recheck.into()))
+    }
+
+    /// 查看个人信息 · Show it with its personal data
+    ///
+    /// Kept with its reason, for the auditor.
+    #[oai(path = "/:filing_id/unmaskings", method = "post", operation_id = "filing_unmask")]
+    async fn unmask(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<FilingUnmask>,
+    ) -> Result<FilingShown, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("filing_unmask {}", filing_id.0), &body.digest)?;
+        let case = unmaskings::unmask(&app, actor, filing_id.0, &body.value.reason, &once).await?;
+        let etag = headers::etag(case.row.version);
+        Ok(FilingShown::Shown(Json(unmasked_view(&app, case)), etag))
     }
 
     /// 办理过程 · History

@@ -127,7 +127,8 @@ pub struct FilingView {
     pub predecessor: Option<String>,
     /// 备案机关; after a redirect the one in charge
     pub authority: Option<AuthorityView>,
-    /// 信息表. ID numbers, phones and qualification codes are masked for whoever does not need them
+    /// 信息表. ID numbers, phones and qualification codes are masked for everybody but the clinic itself; an officer who
+    /// needs them asks with a reason (`filing_unmask`)
     pub dossier: Dossier,
     /// 备案事项, for every kind but establishment and change
     pub particulars: Option<Particulars>,
@@ -194,8 +195,29 @@ fn notice_view(app: &App, notice: Notice) -> NoticeView {
     NoticeView { round, at, reason, defects: defects.collect() }
 }
 
-/// A case as `actor` may see it.
+/// Why unmasked personal data are needed.
+#[derive(Debug, Deserialize, Object)]
+#[oai(deny_unknown_fields)]
+pub struct FilingUnmask {
+    /// 查看原因, at least 4 characters; it is kept, and the auditor reads it
+    #[oai(validator(max_length = 300))]
+    pub reason: String,
+}
+
+/// A case as `actor` sees it: whose it is not, sees no personal data.
 pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
+    let own = actor.role == Role::Clinic;
+    let dossier = if own { case.row.dossier.clone() } else { masking::masked(case.row.dossier.clone()) };
+    shown(app, case, dossier)
+}
+
+/// A case with its personal data, for whoever has just given the reason.
+pub fn unmasked_view(app: &App, case: Case) -> FilingView {
+    let dossier = case.row.dossier.clone();
+    shown(app, case, dossier)
+}
+
+fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
     let Case { row, authority, clinic, predecessor, materials, actions, changes, left } = case;
     let filing::Model {
         id,
@@ -206,7 +228,7 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         clinic_id: _,
         base_version: _,
         authority_id: _,
-        dossier,
+        dossier: _,
         submitted: _,
         notice,
         notices: _,
@@ -226,7 +248,6 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         predecessor_id: _,
         answers,
     } = row;
-    let full = actor.role == Role::Clinic || actor.role.sees_personal_data();
     FilingView {
         id: FilingId(id),
         case_number,
@@ -235,7 +256,7 @@ pub fn filing_view(app: &App, actor: &Actor, case: Case) -> FilingView {
         clinic: clinic.map(|c| c.number),
         predecessor: predecessor.map(|c| c.number),
         authority: authority.map(Into::into),
-        dossier: if full { dossier } else { masking::masked(dossier) },
+        dossier,
         particulars,
         answers: answers.unwrap_or_default().0,
         changes: changes.into_iter().map(Into::into).collect(),

@@ -12,6 +12,7 @@ use crate::domain::dossier::ServiceMode;
 use crate::domain::dossier::Staff;
 use crate::domain::dossier::Telemedicine;
 use crate::domain::finding::Finding;
+use crate::domain::identity::mask_code;
 use crate::domain::identity::mask_id;
 use crate::domain::identity::mask_phone;
 use crate::domain::law::Law;
@@ -204,7 +205,7 @@ fn about(p: &Principal) -> String {
         p.level.map_or("", |l| l.zh()).to_owned(),
         p.category.map_or("", |c| c.zh()).to_owned(),
         p.scope.clone(),
-        p.practice_code.clone(),
+        mask_code(&p.practice_code),
         mask_id(&p.id_number),
         mask_phone(&p.phone),
     ];

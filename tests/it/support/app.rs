@@ -71,10 +71,41 @@ pub struct TestApp {
 impl TestApp {
     /// Starts one.
     pub async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// Starts one at a moment of its own.
+    pub async fn at(now: DateTime<Utc>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let fresh = Fresh::migrated(dir.path()).await;
-        let config = Config::for_tests(dir.path(), Some(fresh.url.clone()));
-        let running = server::start(&config, Clock::fixed(monday())).await.unwrap();
+        Self::on(dir, fresh, now, |_| ()).await
+    }
+
+    /// Starts one with settings of its own.
+    pub async fn with(settings: impl FnOnce(&mut Config)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let fresh = Fresh::migrated(dir.path()).await;
+        Self::on(dir, fresh, monday(), settings).await
+    }
+
+    /// Starts one for very many steps: its files lie in memory, where the machine has such a place.
+    pub async fn in_memory() -> Self {
+        let dir = memory();
+        let fresh = Fresh::migrated(dir.path()).await;
+        Self::on(dir, fresh, monday(), |_| ()).await
+    }
+
+    /// The same on SQLite, whatever server there is.
+    pub async fn on_sqlite() -> Self {
+        let dir = memory();
+        let fresh = Fresh::file(dir.path()).await;
+        Self::on(dir, fresh, monday(), |_| ()).await
+    }
+
+    async fn on(dir: TempDir, fresh: Fresh, now: DateTime<Utc>, settings: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::for_tests(dir.path(), Some(fresh.url.clone()));
+        settings(&mut config);
+        let running = server::start(&config, Clock::fixed(now)).await.unwrap();
         let app = running.app.clone();
         let (authority, other_authority) = (Uuid::now_v7(), Uuid::now_v7());
         let ids = seed(&app, authority, other_authority).await;
@@ -158,6 +189,10 @@ impl Drop for TestApp {
             drop(support::finish(async move { running.stop().await }));
         }
     }
+}
+
+fn memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uuid)> {

@@ -64,13 +64,7 @@ pub async fn connect(url: &str) -> DatabaseConnection {
 impl Fresh {
     /// Makes a database with the schema in place.
     pub async fn migrated(dir: &Path) -> Self {
-        let Some(server) = server() else {
-            let fresh = Self::empty(dir).await;
-            let one = one(&fresh.url).await;
-            migration::up_exclusively(&one).await.unwrap();
-            one.close().await.unwrap();
-            return fresh;
-        };
+        let Some(server) = server() else { return Self::file(dir).await };
         let mut making = MAKING.lock().await;
         if making.template.is_none() {
             let name = format!("clinic_test_{}_template", std::process::id());
@@ -83,6 +77,15 @@ impl Fresh {
         let from = making.template.as_deref().map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
         making.copies += 1;
         Self::create(&server, &from).await
+    }
+
+    /// Makes an SQLite file with the schema in place.
+    pub async fn file(dir: &Path) -> Self {
+        let url = format!("sqlite://{}?mode=rwc", dir.join("registry.db").display());
+        let one = one(&url).await;
+        migration::up_exclusively(&one).await.unwrap();
+        one.close().await.unwrap();
+        Self { url, postgres: None }
     }
 
     /// Makes a database without anything in it.

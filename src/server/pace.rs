@@ -1,0 +1,127 @@
+//! How often one client may look things up: a leaky bucket for each address. Nobody is asked a riddle, and nothing
+//! but lookups is counted.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter, clock};
+use poem::http::{HeaderValue, header};
+use poem::{Endpoint, Request, Response};
+
+use crate::api;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::edge::wording;
+use crate::portal;
+
+/// What anybody may ask of the register.
+const LOOKUPS: &[&str] =
+    &["/v", "/clinics", "/announcements", "/api/v1/verifications", "/api/v1/clinics", "/api/v1/announcements"];
+
+/// After so many lookups the addresses that have not asked for a while are forgotten.
+const HOUSEKEEPING: u32 = 1 << 12;
+
+/// The application's clock, as the buckets read it.
+struct Ticks(Clock);
+
+impl clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_micros(self.0.now().timestamp_micros().unsigned_abs())
+    }
+}
+
+/// The buckets.
+pub struct Pace {
+    buckets: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Duration>>,
+    proxied: bool,
+    asked: AtomicU32,
+}
+
+impl Pace {
+    /// As the settings say; in earnest and unless they say otherwise as R-095 does when the service starts. None: no limit.
+    pub fn of(config: &Config, app: &App) -> Option<Arc<Self>> {
+        let law = app.law();
+        let ruled = |name: &str| {
+            let number = law.threshold("R-095", name, app.clock.today()).unwrap_or_default();
+            number.clamp(0.0, 1_000_000.0) as u32
+        };
+        let unless = if config.production { ruled("per_minute") } else { 0 };
+        let minute = NonZeroU32::new(config.lookups_per_minute.unwrap_or(unless))?;
+        let burst = NonZeroU32::new(ruled("burst")).map_or(minute, |burst| burst.min(minute));
+        let quota = Quota::per_minute(minute).allow_burst(burst);
+        Some(Arc::new(Self {
+            buckets: RateLimiter::dashmap_with_clock(quota, Ticks(app.clock.clone())),
+            proxied: config.trusted_proxy,
+            asked: AtomicU32::new(0),
+        }))
+    }
+
+    /// Whether this request may pass; if not, after how many whole seconds the next one will.
+    fn check(&self, request: &Request) -> Result<(), u64> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % HOUSEKEEPING == HOUSEKEEPING - 1 {
+            self.buckets.retain_recent();
+        }
+        let wait = |refused: governor::NotUntil<Duration>| {
+            let wait = refused.wait_time_from(clock::Clock::now(self.buckets.clock()));
+            wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+        };
+        self.buckets.check_key(&self.client(request)).map_err(|refused| wait(refused).max(1))
+    }
+
+    /// Whose bucket: the connection's address, or behind a trusted proxy the one that the proxy saw.
+    fn client(&self, request: &Request) -> IpAddr {
+        let connection = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+        // Whatever the client itself wrote stands before what the proxy adds.
+        let told = request.headers().get_all("x-forwarded-for").iter().next_back();
+        let told = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        let address = if self.proxied { told.or(connection) } else { connection };
+        subscriber(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+}
+
+/// What one subscriber holds: an address, or an IPv6 network of 64 bits.
+fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address => address,
+    }
+}
+
+/// Whether a path looks something up.
+fn looks_up(path: &str) -> bool {
+    let beneath = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    LOOKUPS.iter().any(|prefix| path.strip_prefix(prefix).is_some_and(beneath))
+}
+
+/// An endpoint whose lookups keep a pace.
+pub struct Paced<E> {
+    pub inner: E,
+    pub app: App,
+    pub pace: Option<Arc<Pace>>,
+}
+
+impl<E: Endpoint<Output = Response>> Endpoint for Paced<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let path = request.uri().path();
+        let pace = self.pace.as_ref().filter(|_| looks_up(path));
+        let Some(Err(seconds)) = pace.map(|pace| pace.check(&request)) else {
+            return self.inner.call(request).await;
+        };
+        let worded = wording::TOO_MANY.worded();
+        let machine = path.starts_with("/api/");
+        let mut response =
+            if machine { api::problem::response(worded) } else { portal::refusal(Some(&self.app), &worded) };
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        Ok(response)
+    }
+}

@@ -1,0 +1,42 @@
+//! What is no longer needed is forgotten, what the law keeps is kept. History, announcements, the issuance log and
+//! the record of who read personal data are never touched here.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::app::App;
+use crate::error::Result;
+
+/// What a sweep forgot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Idempotency keys.
+    pub keys: u64,
+    /// Sessions: who signed in when.
+    pub sessions: u64,
+}
+
+/// Forgets idempotency keys and ended sessions that are older than R-092 asks them to be kept. A rule that the law does not
+/// have forgets nothing. To be called once a day; twice does no harm.
+///
+/// # Errors
+/// What the store answers.
+pub async fn sweep(app: &App) -> Result<Swept> {
+    let tx = app.store.begin().await?;
+    let keys = match before(app, "keys_days") {
+        Some(then) => tx.forget_keys(then).await?,
+        None => 0,
+    };
+    let sessions = match before(app, "sessions_days") {
+        Some(then) => tx.forget_sessions(then).await?,
+        None => 0,
+    };
+    tx.commit().await?;
+    Ok(Swept { keys, sessions })
+}
+
+/// The moment before which things are forgotten.
+fn before(app: &App, threshold: &str) -> Option<DateTime<Utc>> {
+    let law = app.law();
+    let days = law.threshold("R-092", threshold, app.clock.today()).filter(|days| *days >= 1.0)?;
+    app.clock.now().checked_sub_signed(TimeDelta::try_days(days as i64)?)
+}

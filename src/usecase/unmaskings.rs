@@ -1,0 +1,59 @@
+//! Reading unmasked personal data: only for a reason, and never without a trace (R-091, 个人信息保护法第五十一条).
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::id::FilingId;
+use crate::error::{Error, Result};
+use crate::store::entity::unmasking;
+use crate::store::idempotency::Once;
+use crate::usecase::filings::{self, Case};
+
+/// Fewest characters of a reason.
+const REASON: usize = 4;
+
+/// The filing for a reader who gives the reason: the reading is kept in the same transaction.
+///
+/// # Errors
+/// `NotFound` outside the actor's scope; `Forbidden` for a role that does not need it; `Invalid` without a reason.
+pub async fn unmask(app: &App, actor: &Actor, id: FilingId, reason: &str, once: &Once) -> Result<Case> {
+    let now = app.clock.now();
+    let tx = app.store.begin().await?;
+    let filing = tx.filing(actor, id).await?;
+    let authority = actor.authority.filter(|_| actor.role.may_unmask()).ok_or(Error::Forbidden)?;
+    let reason = reason.trim();
+    if reason.chars().count() < REASON {
+        return Err(Error::field(
+            "/reason",
+            "请填写查看原因，至少4个字；查看会被记录。",
+            "Give the reason, at least 4 characters; the reading is recorded.",
+        ));
+    }
+    if tx.claim(once, filing.id, now).await?.is_none() {
+        let row = unmasking::Model {
+            id: app.clock.new_id(),
+            filing_id: filing.id,
+            authority_id: authority.0,
+            actor_id: actor.id.0,
+            actor_name: actor.name.clone(),
+            actor_role: actor.role,
+            reason: reason.to_owned(),
+            at: now,
+        };
+        tx.add_unmasking(row).await?;
+    }
+    let case = filings::case_of(app, &tx, actor, filing).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// Who read what and why, at the reader's own authority, newest first; one more than `limit` when there is a next page.
+///
+/// # Errors
+/// `Forbidden` for anybody but auditors and approvers.
+pub async fn list(app: &App, actor: &Actor, before: Option<Uuid>, limit: u64) -> Result<Vec<unmasking::Model>> {
+    let authority = actor.authority.filter(|_| matches!(actor.role, Role::Auditor | Role::Approver));
+    let authority = authority.ok_or(Error::Forbidden)?;
+    app.store.unmaskings(authority, before, limit + 1).await
+}

@@ -1,0 +1,178 @@
+//! Two thousand random sequences of what people, decisions and clocks do to a clinic, each step compared with a reference
+//! that was written from the law and the issue. Both databases must answer as the reference does, and so alike.
+//!
+//! `CLINIC_TEST_SEQUENCES` asks for another number of sequences, `CLINIC_TEST_SEED` for other ones. A failure is shown
+//! shortened: seed, steps, and what differed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::support;
+use crate::support::app::TestApp;
+use crate::support::database;
+
+mod invariants;
+mod reference;
+mod steps;
+mod world;
+
+use reference::Model;
+use steps::{Step, sequence};
+use world::World;
+
+/// People are drawn by number; what is tried while a failure is shortened has its own.
+const SPARE: u32 = 10_000;
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// Takes every step in the application and in the reference, and compares what they answer and what they leave.
+async fn run(app: &TestApp, steps: &[Step], people: u32, seen: &mut Vec<String>) -> Result<(), String> {
+    let mut world = World::new(app, people);
+    let mut model = Model::default();
+    for (n, step) in steps.iter().enumerate() {
+        let mut next = Some(*step);
+        while let Some(step) = next.take() {
+            let expected = model.take(&step);
+            // What a shortened sequence no longer has.
+            if expected.as_ref().is_err_and(|why| why.starts_with("no ")) {
+                continue;
+            }
+            let answer = world.take(&step).await;
+            seen.push(format!("{answer:?}"));
+            if answer != expected.clone().map_err(str::to_owned) {
+                return Err(format!("step {n}, {step:?}: {answer:?}; the reference says {expected:?}"));
+            }
+            next = steps::afterwards(&model, &step, &expected);
+        }
+    }
+    world.compare(&model, seen).await
+}
+
+/// Leaves out whatever step the failure does without.
+async fn shortened(app: &TestApp, mut steps: Vec<Step>, mut told: String) -> String {
+    let mut people = SPARE;
+    let mut at = 0;
+    while at < steps.len() {
+        let mut fewer = steps.clone();
+        fewer.remove(at);
+        people += 1;
+        match run(app, &fewer, people, &mut vec![]).await {
+            Err(why) => (steps, told) = (fewer, why),
+            Ok(()) => at += 1,
+        }
+    }
+    format!("{told}\n{steps:#?}")
+}
+
+async fn every(app: Arc<TestApp>, seeds: Vec<(u32, u64)>) -> (Result<(), String>, BTreeMap<String, usize>) {
+    let mut answers = BTreeMap::new();
+    for (people, seed) in seeds {
+        let steps = sequence(seed);
+        let mut seen = vec![];
+        if let Err(why) = run(&app, &steps, people, &mut seen).await {
+            let told = shortened(&app, steps, why).await;
+            return (Err(format!("CLINIC_TEST_SEED={seed} CLINIC_TEST_SEQUENCES=1: {told}")), answers);
+        }
+        for answer in seen.into_iter().filter(|answer| answer.starts_with("Ok(") || answer.starts_with("Err(")) {
+            *answers.entry(answer).or_default() += 1;
+        }
+    }
+    (Ok(()), answers)
+}
+
+#[test]
+fn two_thousand_random_sequences_go_as_the_reference_says() {
+    support::run(async {
+        let app = Arc::new(TestApp::in_memory().await);
+        let (first, count) =
+            (setting("CLINIC_TEST_SEED").unwrap_or(1), setting("CLINIC_TEST_SEQUENCES").unwrap_or(2_000));
+        let tasks = if database::server().is_some() { 6 } else { 3 };
+        let numbered = |n: u64| (u32::try_from(n).unwrap() + 1, first + n);
+        let shares = (0..tasks).map(|task| (0..count).filter(|n| n % tasks == task).map(numbered).collect::<Vec<_>>());
+        let running: Vec<_> = shares.map(|share| tokio::spawn(every(app.clone(), share))).collect();
+        let mut answers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut failures = vec![];
+        for task in running {
+            let (outcome, seen) = task.await.unwrap();
+            failures.extend(outcome.err());
+            for (answer, times) in seen {
+                *answers.entry(answer).or_default() += times;
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+        invariants::hold(&app.database).await;
+        println!("{answers:#?}");
+        if count >= 2_000 {
+            // Sequences that never come to a refusal or an end would prove nothing about them.
+            for answer in [
+                "received",
+                "correcting",
+                "recommended",
+                "issued",
+                "redirected",
+                "withdrawn",
+                "active",
+                "suspended",
+                "stopped",
+                "deemed_closed",
+                "cancelled",
+                "revoked",
+            ] {
+                assert!(
+                    answers.get(&format!("Ok({answer:?})")).is_some_and(|times| *times >= 20),
+                    "{answer}: {answers:#?}"
+                );
+            }
+            for why in [
+                "not_found",
+                "stale",
+                "stage",
+                "role",
+                "second_notice",
+                "open_filing",
+                "base_changed",
+                "standing",
+                "blocked",
+                "invalid",
+                "forbidden",
+                "locked",
+            ] {
+                assert!(answers.get(&format!("Err({why:?})")).is_some_and(|times| *times >= 20), "{why}: {answers:#?}");
+            }
+        }
+    });
+}
+
+/// Everything that a run of fixed sequences answered and left, numbers and notes included.
+async fn digest(app: TestApp) -> (String, usize) {
+    let mut seen = vec![];
+    for seed in 0..60 {
+        let people = u32::try_from(seed).unwrap() + 1;
+        run(&app, &sequence(900_000 + seed), people, &mut seen).await.unwrap();
+    }
+    (clinic_registry::domain::value::hex(&Sha256::digest(seen.join("\n"))), seen.len())
+}
+
+#[test]
+fn both_databases_answer_alike_to_the_letter() {
+    support::run(async {
+        let one = digest(TestApp::in_memory().await).await;
+        assert!(one.1 > 600, "{} answers", one.1);
+        // Where PostgreSQL is at hand, the same on SQLite in the same run; otherwise the same twice.
+        let other = digest(TestApp::on_sqlite().await).await;
+        assert_eq!(one, other);
+    });
+}
+
+#[test]
+fn a_sequence_is_its_seeds_alone() {
+    for seed in 0..50 {
+        let steps = sequence(seed);
+        assert_eq!(format!("{steps:?}"), format!("{:?}", sequence(seed)));
+        assert!((10..=25).contains(&steps.len()), "{steps:#?}");
+    }
+}
