@@ -7,7 +7,9 @@ pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
+pub mod decisions;
 pub mod document;
+pub mod draws;
 pub mod examples;
 pub mod filings;
 pub mod headers;
@@ -17,6 +19,7 @@ pub mod problem;
 pub mod reference;
 pub mod sessions;
 pub mod verifications;
+pub mod visits;
 
 /// Where the API is mounted.
 pub const BASE: &str = "/api/v1";
@@ -28,6 +31,9 @@ type Resources = (
     clinics::Clinics,
     certificates::Certificates,
     verifications::Verifications,
+    visits::Visits,
+    decisions::Decisions,
+    draws::Draws,
     reference::Reference,
 );
 
@@ -40,6 +46,9 @@ pub fn service() -> OpenApiService<Resources, ()> {
         clinics::Clinics,
         certificates::Certificates,
         verifications::Verifications,
+        visits::Visits,
+        decisions::Decisions,
+        draws::Draws,
         reference::Reference,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
@@ -60,6 +69,12 @@ pub enum Tag {
     Certificates,
     /// 核验 · What a code is worth, and the keys that sign codes.
     Verifications,
+    /// 现场核查 · Visits: verification after a filing, rectification, inspections.
+    Visits,
+    /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
+    Decisions,
+    /// 双随机抽查 · Random draws, public so that anyone can draw again.
+    Draws,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.
     Reference,
 }

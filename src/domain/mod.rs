@@ -22,6 +22,7 @@ pub mod announcement;
 pub mod decision;
 pub mod draw;
 pub mod standing;
+pub mod turn;
 pub mod visit;
 
 // The law and its time.

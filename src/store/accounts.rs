@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::store::entity::{account, session};
@@ -22,6 +23,14 @@ impl Store {
             .await?;
         let Some(session) = session else { return Ok(None) };
         Ok(account::Entity::find_by_id(session.account_id).one(&self.read).await?)
+    }
+
+    /// The accounts of these ids, for their names.
+    pub async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<account::Model>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(&self.read).await?)
     }
 
     /// Whether demonstration accounts exist.

@@ -1,7 +1,7 @@
 //! Clinics in the register, their numbers, and the words by which they are found.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
 };
@@ -66,6 +66,24 @@ impl Tx {
     pub async fn clinic_of(&self, owner: Uuid, number: &str) -> Result<clinic::Model> {
         let found = by_number(&self.0, number).await?.filter(|row| row.owner_id == owner);
         found.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// The clinic of a number, if the authority filed or supervises it.
+    pub async fn clinic_under(&self, authority: Uuid, number: &str) -> Result<clinic::Model> {
+        let found = by_number(&self.0, number).await?;
+        let concerned = |row: &clinic::Model| row.authority_id == authority || row.supervisor_id == Some(authority);
+        found.filter(concerned).ok_or(Error::NotFound("clinic"))
+    }
+
+    /// Holds the clinic until commit, if nobody wrote it since it was read; `Stale` otherwise.
+    pub async fn hold_clinic(&self, row: &clinic::Model) -> Result<()> {
+        let done = clinic::Entity::update_many()
+            .col_expr(clinic::Column::Version, Expr::value(row.version))
+            .filter(clinic::Column::Id.eq(row.id))
+            .filter(clinic::Column::Version.eq(row.version))
+            .exec(&self.0)
+            .await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
     }
 
     /// A clinic.

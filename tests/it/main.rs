@@ -25,4 +25,5 @@ mod paper;
 mod privacy;
 mod register;
 mod rules;
+mod supervision;
 mod vectors;

@@ -22,6 +22,10 @@ const PUBLIC: &[&str] = &[
     "division_list",
     "material_code_list",
     "authority_list",
+    "checklist_list",
+    "ground_list",
+    "draw_list",
+    "draw_view",
 ];
 
 #[test]

@@ -10,6 +10,7 @@ mod material;
 mod phrase;
 mod rule;
 mod subject;
+mod supervision;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ use crate::domain::law::material::MaterialFile;
 use crate::domain::law::phrase::Phrases;
 use crate::domain::law::rule::RuleFile;
 use crate::domain::law::subject::SubjectFile;
+use crate::domain::law::supervision::ChecklistFile;
+use crate::domain::law::supervision::GroundFile;
 
 pub use division::Division;
 pub use division::DivisionStatus;
@@ -52,6 +55,8 @@ pub use rule::Severity;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;
+pub use supervision::CheckLine;
+pub use supervision::Ground;
 
 /// The rule whose severity by clinic type must agree with [`TypeSubjects::hard`].
 const SUBJECTS_OF_TYPE: &str = "R-033";
@@ -75,6 +80,10 @@ pub struct Sources<'a> {
     pub declarations: &'a str,
     /// 告知
     pub notices: &'a str,
+    /// 核查清单
+    pub checklists: &'a str,
+    /// 法定情形
+    pub grounds: &'a str,
     /// 节假日
     pub calendar: &'a str,
     /// 行政区划
@@ -99,6 +108,8 @@ pub struct Law {
     /// By code; each code's wordings by version.
     declarations: BTreeMap<String, Vec<Declaration>>,
     notices: Vec<Notice>,
+    checklists: Vec<CheckLine>,
+    grounds: Vec<Ground>,
     years: BTreeMap<i32, YearTable>,
     calendar: Calendar,
     /// Sorted by code.
@@ -123,6 +134,8 @@ impl Law {
         let economic_types = d.read::<EconomicTypeFile>("economic_types", sources.economic_types).checked(d);
         let declarations = d.read::<DeclarationFile>("declarations", sources.declarations).checked(d);
         let notices = d.read::<NoticeFile>("notices", sources.notices).checked(d);
+        let checklists = d.read::<ChecklistFile>("checklists", sources.checklists).checked(d);
+        let grounds = d.read::<GroundFile>("grounds", sources.grounds).checked(d);
         let years = d.read::<holiday::CalendarFile>("calendar", sources.calendar).checked(d);
         let divisions = division::divisions(sources.divisions, d);
         let streets = division::streets(sources.streets, &divisions, d);
@@ -139,6 +152,8 @@ impl Law {
             economic_types,
             declarations,
             notices,
+            checklists,
+            grounds,
             calendar: Calendar::new(years.clone()),
             years,
             divisions,
