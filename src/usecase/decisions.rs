@@ -217,12 +217,13 @@ fn turn(row: &row::Model, action: DecisionAction, actor: &Actor) -> Result<Decis
     let to = decision::decide(row.stage, action, actor.role)?;
     let decides = actor.authority == Some(AuthorityId(row.authority_id));
     let proposed = row.proposed_by == actor.id.0;
+    let turns_down = decides && actor.role == Role::Approver;
     match action {
         DecisionAction::Decide if !decides => {
             Err(OutOfTurn::Office { thing: Thing::Decision, action: (action.zh(), action.en()) })
         }
         DecisionAction::Decide if proposed => Err(OutOfTurn::SamePerson),
-        DecisionAction::Withdraw if !proposed && !(decides && actor.role == Role::Approver) => Err(OutOfTurn::NotOwn),
+        DecisionAction::Withdraw if !(proposed || turns_down) => Err(OutOfTurn::NotOwn),
         _ => Ok(to),
     }
 }

@@ -58,7 +58,7 @@ fn an_order_to_stop_holds_until_it_is_lifted() {
         let lifting = proposal(&filing, "lifting", "put_right");
         propose(&app.officer(), &lifting).await.problem(409, "clinic.standing");
         decided(&app, &filing, "stop_order", "beyond_scope").await;
-        assert_eq!(worth(&app, &filing).await, not_valid("clinic_stopped"));
+        assert_eq!(worth(&app, &filing).await, not_valid("stopped"));
         decided(&app, &filing, "lifting", "put_right").await;
         assert_eq!(worth(&app, &filing).await, valid());
         assert_eq!(announced(&app, &filing).await, ["lifting", "stop_order"]);

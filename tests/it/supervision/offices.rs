@@ -13,14 +13,13 @@ use crate::support::app::TestApp;
 /// An application whose sample clinics the other authority supervises, from the first day on.
 async fn apart() -> TestApp {
     let app = TestApp::start().await;
-    let street = app.dossier(ClinicType::General).address.street;
+    let (today, theirs) = (app.app.clock.today(), app.other_authority);
     let tx = app.app.store.begin().await.unwrap();
-    for &clinic_type in ClinicType::ALL {
-        let today = app.app.clock.today();
-        let supervises = Duty::Supervise;
-        tx.add_jurisdiction(app.other_authority, supervises, clinic_type, &street, today, Uuid::now_v7())
-            .await
-            .unwrap();
+    for street in ["371502008", "371502009", "371502010"] {
+        for &clinic_type in ClinicType::ALL {
+            let id = Uuid::now_v7();
+            tx.add_jurisdiction(theirs, Duty::Supervise, clinic_type, street, today, id).await.unwrap();
+        }
     }
     tx.commit().await.unwrap();
     app
@@ -72,7 +71,7 @@ fn the_supervising_department_orders_a_stop_itself() {
         assert_eq!(proposed["authority"]["id"], json!(app.other_authority));
         decide(&app.approver(), &proposed, json!({ "action": "decide" })).await.problem(403, "decision.office");
         decide(&app.actor("other-approver"), &proposed, json!({ "action": "decide" })).await.expect(200);
-        assert_eq!(worth(&app, &filing).await.1, "clinic_stopped");
+        assert_eq!(worth(&app, &filing).await.1, "stopped");
         let row = app.app.store.clinic_by_number(number(&filing)).await.unwrap();
         let announced = app.app.store.announcements(Some(row.id), None, None, 5).await.unwrap();
         assert!(announced[0].body.starts_with("聊城市东昌府区行政审批服务局"), "{announced:?}");
