@@ -2,6 +2,7 @@
 
 mod decisions;
 mod draws;
+mod law;
 mod offices;
 mod visits;
 
