@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::supervision::{clinic, decided, number, pointers, record, step, view, visit_of, worth};
 use crate::support;
 use crate::support::app::{Shared, TestApp};
-use crate::support::builders::pdf_file;
+use crate::support::builders::{json_of, pdf_file};
 
 static APP: Shared = Shared::new();
 
@@ -387,4 +387,29 @@ fn the_lifecycle_answers_every_stage_action_and_role() {
         }
         assert_eq!(visit::open(stage), VisitAction::ALL.iter().any(|a| visit::next(stage, *a).is_some()), "{stage:?}");
     }
+}
+
+#[test]
+fn a_change_under_way_is_not_upset_by_a_visit_that_passes() {
+    support::run(async {
+        let app = APP.get();
+        let mut dossier = app.dossier(ClinicType::General);
+        let filing = app.issued(&dossier).await;
+        dossier.address.detail = "东昌路128号".into();
+        let clinic = app.clinic();
+        let change = clinic.draft_change(number(&filing), &json_of(&dossier)).await;
+        clinic.add_materials(&change).await;
+        let change = clinic.act(&change, json!({ "action": "submit" })).await.expect(200);
+        let inspector = app.actor("inspector");
+        let visit = visit_of(&inspector, &filing, "establishment").await;
+        let body = json!({ "action": "pass", "record": record(&visit, &[]) });
+        step(&inspector, &visit, body).await.expect(200);
+        let change = app.officer().act(&change, json!({ "action": "recommend" })).await.expect(200);
+        let change = app.approver().act(&change, json!({ "action": "issue" })).await.expect(200);
+        assert_eq!(change["stage"], "issued");
+        // Nobody has seen the new place yet.
+        let row = app.app.store.clinic_by_number(number(&filing)).await.unwrap();
+        assert_eq!(row.verified_on, None);
+        assert_eq!(visit_of(&inspector, &filing, "change").await["stage"], "due");
+    });
 }
