@@ -25,14 +25,6 @@ impl Store {
         Ok(account::Entity::find_by_id(session.account_id).one(&self.read).await?)
     }
 
-    /// The accounts of these ids, for their names.
-    pub async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<account::Model>> {
-        if ids.is_empty() {
-            return Ok(vec![]);
-        }
-        Ok(account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(&self.read).await?)
-    }
-
     /// Whether demonstration accounts exist.
     pub async fn has_demonstration_accounts(&self) -> Result<bool> {
         let found = account::Entity::find().filter(account::Column::Demonstration.eq(true)).one(&self.read).await?;
@@ -41,6 +33,14 @@ impl Store {
 }
 
 impl Tx {
+    /// The accounts of these ids, for their names.
+    pub async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<account::Model>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(&self.0).await?)
+    }
+
     /// Adds an account; `Conflict` when the login is taken.
     pub async fn add_account(&self, row: account::Model) -> Result<()> {
         account::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;

@@ -1,5 +1,7 @@
 //! Clinics in the register, their numbers, and the words by which they are found.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
@@ -29,6 +31,16 @@ impl Store {
     /// The clinic that has or had this number.
     pub async fn clinic_by_number(&self, number: &str) -> Result<clinic::Model> {
         by_number(&self.read, number).await?.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// The clinics of these ids.
+    pub async fn clinics_by_id(&self, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, clinic::Model>> {
+        let ids: BTreeSet<_> = ids.collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = clinic::Entity::find().filter(clinic::Column::Id.is_in(ids)).all(&self.read).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
     /// Up to `limit` clinics that carry every one of `terms`, in the order of the register, after the cursor.

@@ -275,12 +275,9 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<(row::Model, clinic::Model)>> {
     filter.clinic = filter.clinic.map(|number| facts::canonical_number(&number));
-    let mut listed = vec![];
-    for decision in app.store.decisions(actor, filter, limit + 1).await? {
-        let clinic = app.store.clinic_by_id(decision.clinic_id).await?;
-        listed.push((decision, clinic));
-    }
-    Ok(listed)
+    let rows = app.store.decisions(actor, filter, limit + 1).await?;
+    let clinics = app.store.clinics_by_id(rows.iter().map(|row| row.clinic_id)).await?;
+    Ok(rows.into_iter().filter_map(|row| clinics.get(&row.clinic_id).cloned().map(|c| (row, c))).collect())
 }
 
 /// The case of a row that the actor has loaded within scope.

@@ -223,7 +223,7 @@ pub async fn special(app: &App, actor: &Actor, new: Special, once: &Once) -> Res
     let tx = app.store.begin().await?;
     if let Some(earlier) = tx.claim(once, id, app.clock.now()).await? {
         let visit = tx.visit(actor, VisitId(earlier)).await?;
-        return case_of(app, &tx, actor, visit).await;
+        return case_of(&tx, actor, visit).await;
     }
     let number = facts::canonical_number(&new.clinic);
     let clinic = tx.clinic_under(authority.0, &number).await?;
@@ -247,7 +247,7 @@ pub async fn special(app: &App, actor: &Actor, new: Special, once: &Once) -> Res
         note: new.reason,
     };
     let visit = plan(app, &tx, &clinic, cause).await?;
-    let case = case_of(app, &tx, actor, visit).await?;
+    let case = case_of(&tx, actor, visit).await?;
     tx.commit().await?;
     Ok(case)
 }
@@ -286,7 +286,7 @@ async fn members(tx: &Tx, authority: Uuid, team: &[AccountId], pointer: &str) ->
 pub async fn view(app: &App, actor: &Actor, id: VisitId) -> Result<Case> {
     let tx = app.store.snapshot().await?;
     let visit = tx.visit(actor, id).await?;
-    case_of(app, &tx, actor, visit).await
+    case_of(&tx, actor, visit).await
 }
 
 /// Visits within the actor's scope with their clinics, newest first; one more than `limit` when there is a next page.
@@ -300,12 +300,9 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<(row::Model, clinic::Model)>> {
     filter.clinic = filter.clinic.map(|number| facts::canonical_number(&number));
-    let mut listed = vec![];
-    for visit in app.store.visits(actor, filter, limit + 1).await? {
-        let clinic = app.store.clinic_by_id(visit.clinic_id).await?;
-        listed.push((visit, clinic));
-    }
-    Ok(listed)
+    let visits = app.store.visits(actor, filter, limit + 1).await?;
+    let clinics = app.store.clinics_by_id(visits.iter().map(|visit| visit.clinic_id)).await?;
+    Ok(visits.into_iter().filter_map(|visit| clinics.get(&visit.clinic_id).cloned().map(|c| (visit, c))).collect())
 }
 
 /// The history, oldest first. The clinic reads what was done and when, not what was noted inside.
@@ -326,7 +323,7 @@ pub async fn history(app: &App, actor: &Actor, id: VisitId) -> Result<Vec<visit_
 }
 
 /// The case of a row that the actor has loaded within scope.
-async fn case_of(app: &App, tx: &Tx, actor: &Actor, mut visit: row::Model) -> Result<Case> {
+async fn case_of(tx: &Tx, actor: &Actor, mut visit: row::Model) -> Result<Case> {
     let clinic = tx.clinic(visit.clinic_id).await?;
     let supervisor = tx.authority(visit.supervisor_id).await?;
     let inside = actor.role != Role::Clinic;
@@ -334,7 +331,7 @@ async fn case_of(app: &App, tx: &Tx, actor: &Actor, mut visit: row::Model) -> Re
         // What was noted inside; the defects themselves are for the clinic to put right.
         record.findings.clear();
     }
-    let team = if inside { app.store.accounts(&visit.inspectors.0).await? } else { vec![] };
+    let team = if inside { tx.accounts(&visit.inspectors.0).await? } else { vec![] };
     let photos = if inside { tx.visit_photos(visit.id).await? } else { vec![] };
     let ours = actor.authority.is_some_and(|a| a.0 == visit.supervisor_id);
     let mut actions = if ours { visit::allowed(visit.stage, actor.role) } else { vec![] };

@@ -16,8 +16,8 @@ use clinic_registry::domain::verdict::CertificateState;
 use clinic_registry::domain::{id::FilingId, log_leaf};
 use clinic_registry::store::Store;
 use clinic_registry::store::entity::{
-    account, authority, blob_piece, certificate, clinic, clinic_number, decision, filing, filing_event, idempotency, job,
-    log_entry, material, series, visit,
+    account, authority, blob_piece, certificate, clinic, clinic_number, decision, filing, filing_event, idempotency,
+    job, log_entry, material, series, visit,
 };
 use clinic_registry::usecase::demonstration::PASSWORD;
 use sea_orm::{

@@ -42,7 +42,7 @@ pub async fn act(app: &App, actor: &Actor, id: VisitId, seen: i32, command: Comm
     let tx = app.store.begin().await?;
     let mut row = tx.visit(actor, id).await?;
     if tx.claim(once, id.0, app.clock.now()).await?.is_some() {
-        return visits::case_of(app, &tx, actor, row).await;
+        return visits::case_of(&tx, actor, row).await;
     }
     if row.version != seen {
         return Err(Error::Stale);
@@ -73,7 +73,7 @@ pub async fn act(app: &App, actor: &Actor, id: VisitId, seen: i32, command: Comm
     }
     let row = tx.advance_visit(row, seen).await?;
     visits::log(app, &tx, &row, seen, Some(actor), Step { action, from, note: note(&command, &row) }).await?;
-    let case = visits::case_of(app, &tx, actor, row).await?;
+    let case = visits::case_of(&tx, actor, row).await?;
     tx.commit().await?;
     app.work.notify_one();
     Ok(case)
