@@ -3,6 +3,7 @@
 use crate::domain::filing::Refusal;
 use crate::domain::lifecycle::Stage;
 use crate::domain::standing::ClinicAct;
+use crate::domain::turn::OutOfTurn;
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
 
 /// A field that is wrong.
@@ -38,6 +39,8 @@ pub enum Clash {
     SeriesExhausted,
     /// The filing holds as many or as large materials as it may.
     MaterialsFull,
+    /// A decision of this kind is proposed already.
+    OpenDecision,
 }
 
 /// Everything that can go wrong in a use case.
@@ -61,6 +64,9 @@ pub enum Error {
     /// The lifecycle says no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The lifecycle of a visit or a decision says no.
+    #[error(transparent)]
+    OutOfTurn(#[from] OutOfTurn),
     /// It cannot happen to a clinic that stands so.
     #[error("{act:?} cannot happen to a clinic that is {state:?}, telemedicine {telemedicine:?}")]
     Standing { state: ClinicState, telemedicine: TelemedicineMode, act: ClinicAct },

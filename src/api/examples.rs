@@ -1,6 +1,8 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod supervision;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -118,7 +120,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         "pointer": "/dossier/premises/beds", "detail": "诊所不得设置住院病床（产床）。", "detail_en": "A clinic has no beds.",
         "rule": "R-005",
     }]);
-    BTreeMap::from([
+    let mut examples = BTreeMap::from([
         ("SignIn", json!({ "login": "demo-clinic", "password": "clinic-filing-demo" })),
         (
             "Session",
@@ -301,7 +303,9 @@ pub fn all() -> BTreeMap<&'static str, Value> {
                 json!([]),
             ),
         ),
-    ])
+    ]);
+    examples.extend(supervision::all());
+    examples
 }
 
 /// Who may call an operation, for the table of operations.
@@ -315,6 +319,12 @@ pub fn who(operation: &str) -> &'static str {
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
         "filing_persons" => "officers: jurisdiction",
+        "draw_list" | "draw_view" | "checklist_list" | "ground_list" => "anyone",
+        "visit_act" | "decision_act" => "by role and stage",
+        "visit_order" => "officer, approver: supervised",
+        "visit_photo_add" => "inspector: supervised",
+        "visit_photo_view" | "decision_propose" => "officers: jurisdiction",
+        "draw_create" => "approver: supervised",
         "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",

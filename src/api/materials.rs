@@ -163,7 +163,7 @@ impl Materials {
 }
 
 /// Measures a spooled upload off the event loop, and rewinds it.
-async fn spool(file: tokio::fs::File) -> Result<(std::fs::File, String, u64), Error> {
+pub(super) async fn spool(file: tokio::fs::File) -> Result<(std::fs::File, String, u64), Error> {
     use std::io::{Seek, SeekFrom};
     let mut file = file.into_std().await;
     let measured = tokio::task::spawn_blocking(move || {
@@ -176,7 +176,7 @@ async fn spool(file: tokio::fs::File) -> Result<(std::fs::File, String, u64), Er
 }
 
 /// RFC 8187 encoding of a file name.
-fn percent_encoded(name: &str) -> String {
+pub(super) fn percent_encoded(name: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -8,7 +8,9 @@ pub mod body;
 pub mod certificates;
 pub mod clinics;
 pub mod deadlines;
+pub mod decisions;
 pub mod document;
+pub mod draws;
 pub mod examples;
 pub mod filings;
 pub mod headers;
@@ -21,6 +23,7 @@ pub mod reports;
 pub mod sessions;
 pub mod unmaskings;
 pub mod verifications;
+pub mod visits;
 
 /// Where the API is mounted.
 pub const BASE: &str = "/api/v1";
@@ -33,6 +36,9 @@ type Resources = (
     clinics::Clinics,
     certificates::Certificates,
     verifications::Verifications,
+    visits::Visits,
+    decisions::Decisions,
+    draws::Draws,
     reference::Reference,
     law::Laws,
     reports::Reports,
@@ -49,6 +55,9 @@ pub fn service() -> OpenApiService<Resources, ()> {
         clinics::Clinics,
         certificates::Certificates,
         verifications::Verifications,
+        visits::Visits,
+        decisions::Decisions,
+        draws::Draws,
         reference::Reference,
         law::Laws,
         reports::Reports,
@@ -76,6 +85,12 @@ pub enum Tag {
     Verifications,
     /// 报告 · What an authority did in a year.
     Reports,
+    /// 现场核查 · Visits: verification after a filing, rectification, inspections.
+    Visits,
+    /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
+    Decisions,
+    /// 双随机抽查 · Random draws, public so that anyone can draw again.
+    Draws,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.
     Reference,
 }

@@ -14,8 +14,10 @@ use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::actor::Duty;
 use crate::domain::clock::Unit;
+use crate::domain::decision::DecisionKind;
 use crate::domain::dossier::{ClinicType, Profile};
 use crate::domain::id::AuthorityId;
+use crate::domain::law::{CheckLine, Ground};
 use crate::domain::lifecycle::Kind;
 use crate::domain::value;
 use crate::usecase::jurisdictions::{self, Jurisdiction, JurisdictionFilter};
@@ -150,6 +152,58 @@ impl From<Jurisdiction> for JurisdictionView {
     }
 }
 
+/// A line of a checklist.
+#[derive(Debug, Object)]
+#[oai(rename = "CheckLine", skip_serializing_if_is_none)]
+pub struct CheckLineView {
+    pub code: String,
+    /// 核查内容
+    pub text: String,
+    pub text_en: String,
+    /// 依据
+    pub basis: String,
+    /// How sure it is: F found, K known, K? likely, U unsure, I inferred
+    pub confidence: String,
+    /// 适用的诊所类别; empty for all
+    pub clinic_types: Vec<ClinicType>,
+    pub effective_from: NaiveDate,
+    pub effective_to: Option<NaiveDate>,
+}
+
+/// Lines in force.
+#[derive(Debug, Object)]
+pub struct Checklists {
+    pub items: Vec<CheckLineView>,
+}
+
+/// A legal ground of a decision.
+#[derive(Debug, Object)]
+#[oai(rename = "Ground", skip_serializing_if_is_none)]
+pub struct GroundView {
+    pub code: String,
+    /// 决定种类
+    pub kind: DecisionKind,
+    /// 适用; empty for both
+    pub profiles: Vec<Profile>,
+    /// 情形
+    pub text: String,
+    pub text_en: String,
+    /// 文件
+    pub document: String,
+    /// 条款
+    pub article: String,
+    /// How sure it is: F found, K known, K? likely, U unsure, I inferred
+    pub confidence: String,
+    pub effective_from: NaiveDate,
+    pub effective_to: Option<NaiveDate>,
+}
+
+/// Grounds in force.
+#[derive(Debug, Object)]
+pub struct Grounds {
+    pub items: Vec<GroundView>,
+}
+
 fn codes(list: Vec<(String, String)>) -> Json<CodeList> {
     Json(CodeList { items: list.into_iter().map(|(code, name)| CodeName { code, name }).collect() })
 }
@@ -260,5 +314,57 @@ impl Reference {
         };
         let rows = jurisdictions::list(&app, filter, limit).await?;
         Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
+    }
+
+    /// 核查清单 · What visits look at, by clinic type
+    #[oai(path = "/reference/checklists", method = "get", operation_id = "checklist_list")]
+    async fn checklists(
+        &self,
+        app: Data<&App>,
+        /// 诊所类别; all unless given
+        clinic_type: Query<Option<ClinicType>>,
+    ) -> Json<Checklists> {
+        let (law, today) = (app.law(), app.clock.today());
+        let chosen = |l: &&CheckLine| l.holds_on(today) && clinic_type.0.is_none_or(|t| l.is_for(t));
+        let items = law.checklists().iter().filter(chosen).map(|line| CheckLineView {
+            code: line.code.clone(),
+            text: line.zh.clone(),
+            text_en: line.en.clone(),
+            basis: line.basis.clone(),
+            confidence: value::code(&line.confidence),
+            clinic_types: line.clinic_types.clone(),
+            effective_from: line.effective_from,
+            effective_to: line.effective_to,
+        });
+        Json(Checklists { items: items.collect() })
+    }
+
+    /// 法定情形 · On what decisions may rest
+    #[oai(path = "/reference/grounds", method = "get", operation_id = "ground_list")]
+    async fn grounds(
+        &self,
+        app: Data<&App>,
+        /// 决定种类; all unless given
+        kind: Query<Option<DecisionKind>>,
+        /// 适用; all unless given
+        profile: Query<Option<Profile>>,
+    ) -> Json<Grounds> {
+        let (law, today) = (app.law(), app.clock.today());
+        let chosen = |g: &&Ground| {
+            g.holds_on(today) && kind.0.is_none_or(|k| g.kind == k) && profile.0.is_none_or(|p| g.holds_under(p))
+        };
+        let items = law.all_grounds().iter().filter(chosen).map(|ground| GroundView {
+            code: ground.code.clone(),
+            kind: ground.kind,
+            profiles: ground.profiles.clone(),
+            text: ground.zh.clone(),
+            text_en: ground.en.clone(),
+            document: ground.document.clone(),
+            article: ground.article.clone(),
+            confidence: value::code(&ground.confidence),
+            effective_from: ground.effective_from,
+            effective_to: ground.effective_to,
+        });
+        Json(Grounds { items: items.collect() })
     }
 }

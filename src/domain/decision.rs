@@ -7,6 +7,7 @@ use Role::{Approver, Inspector, Officer};
 use crate::domain::actor::Role;
 use crate::domain::standing::ClinicAct;
 use crate::domain::terms::stored;
+use crate::domain::turn::{self, OutOfTurn, Thing};
 
 stored! {
     /// 决定种类
@@ -68,4 +69,13 @@ pub const fn next(from: DecisionStage, action: DecisionAction) -> Option<(&'stat
 /// Whether nothing more can be done.
 pub const fn ended(stage: DecisionStage) -> bool {
     matches!(stage, Decided | Withdrawn)
+}
+
+/// Where `action` leads for `role`.
+///
+/// # Errors
+/// Why it may not happen, with what may.
+pub fn decide(stage: DecisionStage, action: DecisionAction, role: Role) -> Result<DecisionStage, OutOfTurn> {
+    let word = |a: DecisionAction| (a.zh(), a.en());
+    turn::take(Thing::Decision, (stage.zh(), stage.en()), action, role, DecisionAction::ALL, word, |a| next(stage, a))
 }

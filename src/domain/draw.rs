@@ -46,3 +46,12 @@ pub fn draw(seed: &str, candidates: &[String], inspectors: &[String], clinics: u
         })
         .collect()
 }
+
+/// How it is drawn, in words, for whoever draws again.
+pub const METHOD: &str = "以种子（文本）、一个值为0的字节、名单成员（文本）依次拼接，取SHA-256的小写十六进制，按此升序排列名单；\
+                          诊所以种子排列，取前若干家；每家的核查人员以“种子/备案编号”为种子排列，取前若干人。";
+
+/// The same in English.
+pub const METHOD_EN: &str = "A list is ordered by the lower-case hexadecimal SHA-256 of the seed (its text), one zero \
+                             byte and the member (its text). Clinics are ordered under the seed, and the first ones are \
+                             drawn; for each the inspectors are ordered under seed/number, and the first ones go.";

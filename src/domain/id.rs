@@ -26,6 +26,14 @@ ids! {
     CertificateId,
     /// An uploaded material of a filing.
     MaterialId,
+    /// 现场核查: a visit to a clinic.
+    VisitId,
+    /// A photo of a visit.
+    PhotoId,
+    /// A decision of an authority about a clinic.
+    DecisionId,
+    /// 双随机抽取
+    DrawId,
     /// A person or office that signs in.
     AccountId,
     /// A filing authority (备案机关) or supervising department.

@@ -24,6 +24,7 @@ pub mod diagrams;
 pub mod draw;
 pub mod jurisdiction;
 pub mod standing;
+pub mod turn;
 pub mod visit;
 
 // The law and its time.

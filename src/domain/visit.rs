@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::actor::Role;
 use crate::domain::terms::stored;
+use crate::domain::turn::{self, OutOfTurn, Thing};
 
 stored! {
     /// 核查种类
@@ -62,6 +63,20 @@ pub const fn next(from: VisitStage, action: VisitAction) -> Option<(&'static [Ro
         (Due | Rectifying, Drop) => (&[Approver], Dropped),
         (Due, Extend) | (Rectifying, OrderRectification) | (Passed | Failed | Dropped, _) => return None,
     })
+}
+
+/// Where `action` leads for `role`.
+///
+/// # Errors
+/// Why it may not happen, with what may.
+pub fn decide(stage: VisitStage, action: VisitAction, role: Role) -> Result<VisitStage, OutOfTurn> {
+    let word = |a: VisitAction| (a.zh(), a.en());
+    turn::take(Thing::Visit, (stage.zh(), stage.en()), action, role, VisitAction::ALL, word, |a| next(stage, a))
+}
+
+/// What `role` may do now.
+pub fn allowed(stage: VisitStage, role: Role) -> Vec<VisitAction> {
+    VisitAction::ALL.iter().copied().filter(|action| decide(stage, *action, role).is_ok()).collect()
 }
 
 /// Whether the visit is still to be done.

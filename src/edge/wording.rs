@@ -2,8 +2,9 @@
 
 use crate::domain::actor::Role;
 use crate::domain::filing::Refusal;
-use crate::domain::lifecycle::{Action, Kind as Filed, Stage};
+use crate::domain::lifecycle::{Kind as Filed, Stage};
 use crate::domain::standing::{self, ClinicAct};
+use crate::domain::turn::{OutOfTurn, Term, Thing};
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Problem};
 
@@ -62,6 +63,28 @@ kinds! {
         "办件所处阶段不能办理此步骤。" / "The filing's stage does not know this step.";
     LOCKED = "filing.locked" 409 "此阶段不能修改":
         "备案已提交，不能修改；待补正时可以修改。" / "The filing is submitted; it can be changed again when a correction is asked for.";
+    VISIT_STAGE = "visit.wrong_stage" 409 "此阶段不能办理":
+        "核查所处阶段不能办理此步骤。" / "The visit's stage does not know this step.";
+    VISIT_ROLE = "visit.role" 403 "您的角色不能办理这一步":
+        "这一步由其他岗位办理。" / "Another role takes this step.";
+    VISIT_OFFICE = "visit.office" 403 "由监管部门办理":
+        "现场核查由该诊所的监管部门办理。" / "The supervising department of the clinic visits it.";
+    VISIT_TEAM = "visit.team" 403 "由指派的人员办理":
+        "这次核查已指派人员，由被指派的人员记录结果；需要调整的请重新指派。" /
+        "The visit is assigned; its team records what was found. Assign it anew for a change.";
+    DECISION_STAGE = "decision.wrong_stage" 409 "此阶段不能办理":
+        "决定所处阶段不能办理此步骤。" / "The decision's stage does not know this step.";
+    DECISION_ROLE = "decision.role" 403 "您的角色不能办理这一步":
+        "这一步由其他岗位办理。" / "Another role takes this step.";
+    DECISION_OFFICE = "decision.office" 403 "由作出决定的机关办理":
+        "撤销、注销由原备案机关决定；其他决定由提出的部门决定。" /
+        "The filing authority decides revocation and cancellation; other decisions are the proposing authority's.";
+    DECISION_SAME_PERSON = "decision.same_person" 403 "须由另一人决定":
+        "提出与决定不得为同一人，请由另一人决定（R-057）。" / "Whoever proposed does not decide (R-057).";
+    DECISION_NOT_OWN = "decision.not_own" 403 "只能撤回本人提出的":
+        "拟决定由提出人撤回，或者由签发岗退回。" / "A proposal is withdrawn by its proposer, or turned down by an approver.";
+    DECISION_OPEN = "decision.open" 409 "已有同类拟决定":
+        "该诊所已有一件同类的拟决定，请先决定或者撤回。" / "A decision of this kind is proposed already; decide or withdraw it first.";
     STANDING = "clinic.standing" 409 "诊所现在的状态不能办理":
         "诊所现在的状态不能办理此事项。" / "The clinic's standing does not allow this.";
     OPEN_FILING = "filing.open_filing" 409 "已有在办件":
@@ -140,6 +163,7 @@ pub fn of(error: Error) -> Worded {
             format!("The filing is {}; it can be changed while draft or when a correction is asked for.", stage.en()),
         ),
         Error::Refused(refusal) => refused(refusal),
+        Error::OutOfTurn(why) => out_of_turn(why),
         Error::Invalid(problems) => INVALID.fields(problems),
         Error::Blocked(problems) => BLOCKED.fields(problems),
         Error::Standing { state, telemedicine, act } => standing_refuses(state, telemedicine, act),
@@ -152,6 +176,7 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::BaseChanged) => BASE_CHANGED.worded(),
         Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
         Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
+        Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
         Error::TooLarge(_) => TOO_LARGE.worded(),
         Error::FileType => FILE_TYPE.worded(),
         Error::Unavailable => UNAVAILABLE.worded(),
@@ -188,35 +213,65 @@ fn standing_refuses(state: ClinicState, telemedicine: TelemedicineMode, act: Cli
 }
 
 fn refused(refusal: Refusal) -> Worded {
+    let thing = Thing::Filing;
     match refusal {
         Refusal::Stage { stage, action, allowed } => {
-            let words = |name: fn(Action) -> &'static str, role: fn(Role) -> &'static str, between: &str| {
-                let one = |(action, roles): &(Action, &'static [Role])| {
+            let allowed = allowed.into_iter().map(|(a, roles)| ((a.zh(), a.en()), roles)).collect();
+            let (stage, action) = ((stage.zh(), stage.en()), (action.zh(), action.en()));
+            out_of_turn(OutOfTurn::Stage { thing, stage, action, allowed })
+        }
+        Refusal::Role { action, roles } => {
+            out_of_turn(OutOfTurn::Role { thing, action: (action.zh(), action.en()), roles })
+        }
+        Refusal::SecondNotice => SECOND_NOTICE.worded(),
+        Refusal::SamePerson => SAME_PERSON.worded(),
+    }
+}
+
+/// Which stage, which actions it knows, and for whom: the same words for filings, visits and decisions.
+fn out_of_turn(why: OutOfTurn) -> Worded {
+    match why {
+        OutOfTurn::Stage { thing, stage, action, allowed } => {
+            let words = |name: fn(Term) -> &'static str, role: fn(Role) -> &'static str, between: &str| {
+                let one = |(action, roles): &(Term, &'static [Role])| {
                     let roles: Vec<_> = roles.iter().map(|r| role(*r)).collect();
                     format!("{} ({})", name(*action), roles.join(between))
                 };
                 allowed.iter().map(one).collect::<Vec<_>>()
             };
-            let (zh, en) = (words(Action::zh, Role::zh, "、"), words(Action::en, Role::en, ", "));
+            let (zh, en) = (words(|term| term.0, Role::zh, "、"), words(|term| term.1, Role::en, ", "));
             let (zh, en) = if zh.is_empty() {
                 ("此阶段已办结，没有可以办理的步骤".to_owned(), "nothing more can be done".to_owned())
             } else {
                 (format!("现在可以办理：{}", zh.join("，")), format!("what can be done: {}", en.join(", ")))
             };
-            WRONG_STAGE.with(
-                format!("办件{}，不能{}；{zh}。", stage.zh(), action.zh()),
-                format!("The filing is {}; it cannot be acted on by “{}”; {en}.", stage.en(), action.en()),
+            let (kind, (noun, noun_en)) = match thing {
+                Thing::Filing => (&WRONG_STAGE, ("办件", "filing")),
+                Thing::Visit => (&VISIT_STAGE, ("核查", "visit")),
+                Thing::Decision => (&DECISION_STAGE, ("决定", "decision")),
+            };
+            kind.with(
+                format!("{noun}{}，不能{}；{zh}。", stage.0, action.0),
+                format!("The {noun_en} is {}; it cannot be acted on by “{}”; {en}.", stage.1, action.1),
             )
         }
-        Refusal::Role { action, roles } => {
+        OutOfTurn::Role { thing, action, roles } => {
             let zh: Vec<_> = roles.iter().map(|r| r.zh()).collect();
             let en: Vec<_> = roles.iter().map(|r| r.en()).collect();
-            ACTION_ROLE.with(
-                format!("“{}”由{}办理。", action.zh(), zh.join("或者")),
-                format!("“{}” is for the {}.", action.en(), en.join(" or ")),
+            let kind = match thing {
+                Thing::Filing => &ACTION_ROLE,
+                Thing::Visit => &VISIT_ROLE,
+                Thing::Decision => &DECISION_ROLE,
+            };
+            kind.with(
+                format!("“{}”由{}办理。", action.0, zh.join("或者")),
+                format!("“{}” is for the {}.", action.1, en.join(" or ")),
             )
         }
-        Refusal::SecondNotice => SECOND_NOTICE.worded(),
-        Refusal::SamePerson => SAME_PERSON.worded(),
+        OutOfTurn::Office { thing: Thing::Visit, .. } => VISIT_OFFICE.worded(),
+        OutOfTurn::Office { .. } => DECISION_OFFICE.worded(),
+        OutOfTurn::Team { .. } => VISIT_TEAM.worded(),
+        OutOfTurn::SamePerson => DECISION_SAME_PERSON.worded(),
+        OutOfTurn::NotOwn => DECISION_NOT_OWN.worded(),
     }
 }

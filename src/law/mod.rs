@@ -16,6 +16,8 @@ pub const SOURCES: Sources<'static> = Sources {
     economic_types: include_str!("economic_types.toml"),
     declarations: include_str!("declarations.toml"),
     notices: include_str!("notices.toml"),
+    checklists: include_str!("checklists.toml"),
+    grounds: include_str!("grounds.toml"),
     calendar: include_str!("calendar.toml"),
     divisions: include_str!("divisions.csv"),
     streets: include_str!("streets.csv"),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::store::entity::{account, session};
@@ -33,6 +34,14 @@ impl Store {
 }
 
 impl Tx {
+    /// The accounts of these ids, for their names.
+    pub async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<account::Model>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(&self.0).await?)
+    }
+
     /// Adds an account; `Conflict` when the login is taken.
     pub async fn add_account(&self, row: account::Model) -> Result<()> {
         account::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;

@@ -1,23 +1,35 @@
 //! Certificates: every version that was ever issued.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QueryOrder, Select};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::CertificateId;
 use crate::domain::verdict::{CertificateState, TelemedicineMode};
 use crate::error::{Error, Result};
-use crate::store::entity::certificate;
+use crate::store::entity::{certificate, clinic};
 use crate::store::{Store, Tx};
 
-/// The certificates that `actor` may open.
+/// The certificates that `actor` may open: the clinic's own, those of its authority, and those of the clinics that it
+/// supervises.
 fn scoped(actor: &Actor) -> Select<certificate::Entity> {
     let find = certificate::Entity::find();
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => find.filter(certificate::Column::OwnerId.eq(actor.id.0)),
-        (role, Some(authority)) if role.sees_cases() => find.filter(certificate::Column::AuthorityId.eq(authority.0)),
+        (role, Some(authority)) if role.sees_cases() => {
+            let supervised = Query::select()
+                .column(clinic::Column::Id)
+                .from(clinic::Entity)
+                .and_where(clinic::Column::SupervisorId.eq(authority.0))
+                .to_owned();
+            find.filter(
+                Condition::any()
+                    .add(certificate::Column::AuthorityId.eq(authority.0))
+                    .add(certificate::Column::ClinicId.in_subquery(supervised)),
+            )
+        }
         _ => find.filter(Expr::cust("1 = 0")),
     }
 }

@@ -1,7 +1,9 @@
 //! Clinics in the register, their numbers, and the words by which they are found.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
 };
@@ -29,6 +31,16 @@ impl Store {
     /// The clinic that has or had this number.
     pub async fn clinic_by_number(&self, number: &str) -> Result<clinic::Model> {
         by_number(&self.read, number).await?.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// The clinics of these ids.
+    pub async fn clinics_by_id(&self, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, clinic::Model>> {
+        let ids: BTreeSet<_> = ids.collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = clinic::Entity::find().filter(clinic::Column::Id.is_in(ids)).all(&self.read).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
     /// Up to `limit` clinics that carry every one of `terms`, in the order of the register, after the cursor.
@@ -66,6 +78,24 @@ impl Tx {
     pub async fn clinic_of(&self, owner: Uuid, number: &str) -> Result<clinic::Model> {
         let found = by_number(&self.0, number).await?.filter(|row| row.owner_id == owner);
         found.ok_or(Error::NotFound("clinic"))
+    }
+
+    /// The clinic of a number, if the authority filed or supervises it.
+    pub async fn clinic_under(&self, authority: Uuid, number: &str) -> Result<clinic::Model> {
+        let found = by_number(&self.0, number).await?;
+        let concerned = |row: &clinic::Model| row.authority_id == authority || row.supervisor_id == Some(authority);
+        found.filter(concerned).ok_or(Error::NotFound("clinic"))
+    }
+
+    /// Holds the clinic until commit, if nobody wrote it since it was read; `Stale` otherwise.
+    pub async fn hold_clinic(&self, row: &clinic::Model) -> Result<()> {
+        let done = clinic::Entity::update_many()
+            .col_expr(clinic::Column::Version, Expr::value(row.version))
+            .filter(clinic::Column::Id.eq(row.id))
+            .filter(clinic::Column::Version.eq(row.version))
+            .exec(&self.0)
+            .await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
     }
 
     /// A clinic.

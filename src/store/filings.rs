@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{Kind, Stage};
 use crate::error::{Clash, Error, Result};
-use crate::store::entity::{filing, filing_event};
+use crate::store::entity::{clinic, filing, filing_event};
 use crate::store::{Store, Tx};
 
 /// The filings that `actor` may know of: the scope is part of the query, so nothing else is ever loaded.
@@ -18,6 +18,19 @@ fn scoped(actor: &Actor) -> Select<filing::Entity> {
     let find = filing::Entity::find();
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => find.filter(filing::Column::OwnerId.eq(actor.id.0)),
+        // Who inspects a clinic reads what it is filed with, whichever authority filed it; inspectors take no step.
+        (Role::Inspector, Some(authority)) => {
+            let supervised = Query::select()
+                .column(clinic::Column::Id)
+                .from(clinic::Entity)
+                .and_where(clinic::Column::SupervisorId.eq(authority.0))
+                .to_owned();
+            let filed = Condition::all()
+                .add(filing::Column::Stage.eq(Stage::Issued))
+                .add(filing::Column::ClinicId.in_subquery(supervised));
+            find.filter(Condition::any().add(filing::Column::AuthorityId.eq(authority.0)).add(filed))
+                .filter(filing::Column::CaseNumber.is_not_null())
+        }
         (role, Some(authority)) if role.sees_cases() => {
             find.filter(filing::Column::AuthorityId.eq(authority.0)).filter(filing::Column::CaseNumber.is_not_null())
         }

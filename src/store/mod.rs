@@ -15,6 +15,8 @@ pub mod authorities;
 pub mod certificates;
 pub mod clinics;
 pub mod deadlines;
+pub mod decisions;
+pub mod draws;
 pub mod entity;
 pub mod filings;
 pub mod idempotency;
@@ -27,6 +29,7 @@ pub mod numbers;
 pub mod persons;
 pub mod reports;
 pub mod unmaskings;
+pub mod visits;
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The demonstration: an authority, accounts everybody knows, and about a dozen synthetic clinics, made by running the real
 //! use cases. What it shows is what the service does.
 
+mod supervision;
 use chrono::Months;
 
 use crate::app::App;
@@ -60,6 +61,7 @@ pub async fn seed(app: &App) -> Result<()> {
         Cast { app, clinic: cast(Role::Clinic)?, officer: cast(Role::Officer)?, approver: cast(Role::Approver)? };
     let second = actors.get(1).cloned().ok_or(Error::NotFound("account"))?;
     play(&first, &Cast { clinic: second, ..first.clone() }).await?;
+    supervision::play(&first, &cast(Role::Inspector)?).await?;
     let tx = app.store.begin().await?;
     tx.next_number(COMPLETE).await?;
     tx.commit().await

@@ -75,7 +75,7 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         stage: Stage::Draft,
         owner_id: actor.id.0,
         clinic_id: clinic.as_ref().map(|c| c.id),
-        base_version: clinic.as_ref().map(|c| c.version),
+        base_version: clinic.as_ref().map(|c| c.certificate_version),
         authority_id: None,
         dossier: new.dossier.or_else(|| clinic.map(|c| c.dossier)).unwrap_or_default(),
         particulars: (!new.kind.writes_dossier()).then(|| new.particulars.unwrap_or_default()),
@@ -345,7 +345,7 @@ pub(super) async fn undisturbed(tx: &Tx, row: &filing::Model) -> Result<()> {
     }
     let clinic = tx.clinic(clinic).await?;
     // A change starts from a form; what the others say does not depend on it.
-    if row.kind.writes_dossier() && row.base_version != Some(clinic.version) {
+    if row.kind.writes_dossier() && row.base_version != Some(clinic.certificate_version) {
         return Err(Error::Conflict(Clash::BaseChanged));
     }
     life::foresee(&clinic, row.kind.act()).map(drop)

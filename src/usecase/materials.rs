@@ -10,6 +10,7 @@ use crate::domain::id::{FilingId, MaterialId};
 use crate::domain::material::{self as kinds, MediaType};
 use crate::domain::value::hex;
 use crate::error::{Clash, Error, Result};
+use crate::store::Tx;
 use crate::store::entity::material;
 use crate::store::idempotency::Once;
 use crate::store::materials::PIECE;
@@ -53,7 +54,6 @@ pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, onc
     if upload.size > kinds::MAX_FILE {
         return Err(Error::TooLarge(kinds::MAX_FILE));
     }
-    let mut pieces = vec![];
     let mut first = vec![];
     (&mut upload.file).take(16).read_to_end(&mut first).map_err(Error::internal)?;
     let media_type = MediaType::of_content(&first).ok_or(Error::FileType)?;
@@ -89,18 +89,24 @@ pub async fn add(app: &App, actor: &Actor, id: FilingId, mut upload: Upload, onc
         sha256: upload.sha256,
         added_at: now,
     };
-    let mut rest = first.as_slice().chain(upload.file);
-    for sequence in 0.. {
-        pieces.clear();
-        (&mut rest).take(PIECE as u64).read_to_end(&mut pieces).map_err(Error::internal)?;
-        if pieces.is_empty() {
-            break;
-        }
-        tx.add_blob_piece(&row.sha256, sequence, pieces.clone()).await?;
-    }
+    keep(&tx, &row.sha256, first.as_slice().chain(upload.file)).await?;
     tx.add_material(row.clone()).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Keeps a file's bytes under its digest, piece by piece.
+pub(super) async fn keep(tx: &Tx, sha256: &str, mut file: impl Read) -> Result<()> {
+    let mut piece = vec![];
+    for sequence in 0.. {
+        piece.clear();
+        (&mut file).take(PIECE as u64).read_to_end(&mut piece).map_err(Error::internal)?;
+        if piece.is_empty() {
+            break;
+        }
+        tx.add_blob_piece(sha256, sequence, piece.clone()).await?;
+    }
+    Ok(())
 }
 
 /// Takes a material back while the filing is the clinic's to write.

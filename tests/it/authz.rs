@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::{Value, json};
 
+use crate::supervision;
 use crate::support;
 use crate::support::actors::{Actor, Call};
 use crate::support::app::TestApp;
@@ -51,6 +52,24 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("report_annual", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("visit_order", [401, 403, 404, 404, 403, 403, 403, 201, 201, 403]),
+    ("visit_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("visit_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("visit_act", [401, 404, 404, 404, 404, 403, 200, 200, 200, 403]),
+    ("visit_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("visit_photo_add", [401, 404, 404, 404, 404, 403, 201, 403, 403, 403]),
+    ("visit_photo_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
+    // Each who may proposes another kind: the same twice is refused.
+    ("decision_propose", [401, 403, 404, 404, 403, 403, 201, 201, 201, 403]),
+    ("decision_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("decision_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
+    // The approver decides what the officer proposed; nothing is left for the officer.
+    ("decision_act", [401, 404, 404, 404, 404, 403, 403, 200, 409, 409]),
+    ("draw_create", [401, 403, 403, 422, 403, 403, 403, 201, 403, 403]),
+    ("draw_list", [200; 10]),
+    ("draw_view", [200; 10]),
+    ("checklist_list", [200; 10]),
+    ("ground_list", [200; 10]),
     ("clinic_list", [200; 10]),
     ("clinic_view", [200; 10]),
     ("verification_view", [200; 10]),
@@ -74,6 +93,12 @@ struct Scene {
     material: String,
     issued: Value,
     code: String,
+    /// The visit that the issue ordered, with a photo.
+    visit: String,
+    photo: String,
+    /// What an officer proposed about another clinic.
+    decision: Value,
+    draw: String,
 }
 
 async fn scene() -> Scene {
@@ -82,7 +107,22 @@ async fn scene() -> Scene {
     let material = correcting["materials"][0]["id"].as_str().unwrap().to_owned();
     let issued = app.in_stage(Stage::Issued).await;
     let code = app.clinic().certificate(&issued).await["short_code"].as_str().unwrap().to_owned();
-    Scene { app, correcting, material, issued, code }
+    let inspector = app.actor("inspector");
+    let visit = supervision::visit_of(&inspector, &issued, "establishment").await["id"].as_str().unwrap().to_owned();
+    let form = reqwest::multipart::Form::new().part("file", photo_part("first"));
+    let call = inspector.call("visit_photo_add").path("visit_id", &visit).once().form(form);
+    let photo = call.send().await.expect(201)["id"].as_str().unwrap().to_owned();
+    let body = json!({ "title": "抽查", "clinics": 1, "team": 2, "due_on": "2026-12-31" });
+    let drawn = app.approver().call("draw_create").once().json(&body).send().await.expect(201);
+    let draw = drawn["id"].as_str().unwrap().to_owned();
+    let other = app.in_stage(Stage::Issued).await;
+    let proposal = supervision::proposal(&other, "stop_order", "beyond_scope");
+    let decision = supervision::propose(&app.officer(), &proposal).await.expect(201);
+    Scene { app, correcting, material, issued, code, visit, photo, decision, draw }
+}
+
+fn photo_part(what: &str) -> reqwest::multipart::Part {
+    reqwest::multipart::Part::bytes(pdf_file(what)).file_name("a.pdf")
 }
 
 impl Scene {
@@ -138,6 +178,42 @@ impl Scene {
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }
+            "visit_view" | "visit_history" => actor.call(id).path("visit_id", &self.visit),
+            "visit_photo_view" => actor.call(id).path("visit_id", &self.visit).path("photo_id", &self.photo),
+            "visit_photo_add" => {
+                let form = reqwest::multipart::Form::new().part("file", photo_part(who));
+                actor.call(id).path("visit_id", &self.visit).once().form(form)
+            }
+            "visit_act" => {
+                let visit = supervision::view(&self.app.officer(), &self.visit).await;
+                let body = json!({ "action": "assign", "team": [self.app.account("inspector")] });
+                actor.call(id).path("visit_id", &self.visit).seen(&visit).once().json(&body)
+            }
+            "visit_order" => {
+                let clinic = supervision::number(&self.issued);
+                let body = json!({ "clinic": clinic, "due_on": "2026-12-31", "reason": "举报" });
+                actor.call(id).once().json(&body)
+            }
+            "decision_propose" => {
+                let (kind, ground) = match who {
+                    "approver" => ("revocation", "false_materials"),
+                    "officer" => ("cancellation", "voluntary_end"),
+                    _ => ("stop_order", "beyond_scope"),
+                };
+                actor.call(id).once().json(&supervision::proposal(&self.issued, kind, ground))
+            }
+            "decision_view" => actor.call(id).path("decision_id", self.decision["id"].as_str().unwrap()),
+            "decision_act" => {
+                let call = actor.call(id).path("decision_id", self.decision["id"].as_str().unwrap());
+                let shown = self.app.officer().call("decision_view");
+                let shown = shown.path("decision_id", self.decision["id"].as_str().unwrap()).send().await.expect(200);
+                call.seen(&shown).once().json(&json!({ "action": "decide" }))
+            }
+            "draw_create" => {
+                let body = json!({ "title": "抽查", "clinics": 1, "team": 2, "due_on": "2026-12-31" });
+                actor.call(id).once().json(&body)
+            }
+            "draw_view" => actor.call(id).path("draw_id", &self.draw),
             "clinic_view" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
             "verification_view" => actor.call(id).path("code", &self.code),
             _ => actor.call(id),
@@ -191,7 +267,7 @@ fn what_is_not_ones_own_looks_like_what_does_not_exist() {
             assert_eq!(list["items"], json!([]), "{who}");
         }
         let list = scene.app.officer().call("filing_list").send().await.expect(200);
-        assert_eq!(list["items"].as_array().unwrap().len(), 2);
+        assert_eq!(list["items"].as_array().unwrap().len(), 3);
         // A draft is the clinic's alone.
         let draft = scene.app.clinic().draft(&json!({})).await;
         for who in WHO.iter().filter(|who| !["nobody", "clinic"].contains(who)) {

@@ -358,6 +358,9 @@ fn law_of(edit: impl FnOnce(String) -> String, years: &str) -> Result<Law, LawEr
         calendar: &calendar,
         divisions: &read("divisions.csv"),
         streets: &read("streets.csv"),
+        regions: &read("regions.toml"),
+        checklists: &read("checklists.toml"),
+        grounds: &read("grounds.toml"),
     })
 }
 

@@ -16,8 +16,8 @@ use clinic_registry::domain::verdict::CertificateState;
 use clinic_registry::domain::{id::FilingId, log_leaf};
 use clinic_registry::store::Store;
 use clinic_registry::store::entity::{
-    account, authority, blob_piece, certificate, clinic, clinic_number, filing, filing_event, idempotency, job,
-    log_entry, material, series,
+    account, authority, blob_piece, certificate, clinic, clinic_number, decision, filing, filing_event, idempotency,
+    job, log_entry, material, series, visit,
 };
 use clinic_registry::usecase::demonstration::PASSWORD;
 use sea_orm::{
@@ -346,9 +346,11 @@ async fn check(db: &DatabaseConnection, ledger: &Mutex<Ledger>, keys: &Path, rou
     assert_eq!(asked, certificates.keys().copied().collect(), "round {round}");
 
     // 6. A key stands only for what exists.
+    let mut known: BTreeSet<_> = filings.keys().chain(materials.keys()).copied().collect();
+    known.extend(all::<visit::Entity>(db).await.into_iter().map(|row| row.id));
+    known.extend(all::<decision::Entity>(db).await.into_iter().map(|row| row.id));
     for row in all::<idempotency::Entity>(db).await {
-        let known = filings.contains_key(&row.resource_id) || materials.contains_key(&row.resource_id);
-        assert!(known, "round {round}: a key without its effect");
+        assert!(known.contains(&row.resource_id), "round {round}: a key without its effect");
     }
 }
 

@@ -34,5 +34,6 @@ mod reports;
 mod retention;
 mod rules;
 mod unmasking;
+mod supervision;
 mod vectors;
 mod warnings;

@@ -24,6 +24,10 @@ const PUBLIC: &[&str] = &[
     "authority_list",
     "jurisdiction_list",
     "law_table",
+    "checklist_list",
+    "ground_list",
+    "draw_list",
+    "draw_view",
 ];
 
 #[test]

@@ -13,6 +13,7 @@ mod phrase;
 mod region;
 mod rule;
 mod subject;
+mod supervision;
 mod table;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ use crate::domain::law::region::Made;
 use crate::domain::law::region::RegionFile;
 use crate::domain::law::rule::RuleFile;
 use crate::domain::law::subject::SubjectFile;
+use crate::domain::law::supervision::ChecklistFile;
+use crate::domain::law::supervision::GroundFile;
 
 pub use difference::LawChange;
 pub use difference::LawField;
@@ -68,6 +71,8 @@ pub use subject::Practice;
 pub use subject::Subject;
 pub use subject::Subjects;
 pub use subject::TypeSubjects;
+pub use supervision::CheckLine;
+pub use supervision::Ground;
 pub use table::LawTable;
 
 /// The rule whose severity by clinic type must agree with [`TypeSubjects::hard`].
@@ -92,6 +97,10 @@ pub struct Sources<'a> {
     pub declarations: &'a str,
     /// 告知
     pub notices: &'a str,
+    /// 核查清单
+    pub checklists: &'a str,
+    /// 法定情形
+    pub grounds: &'a str,
     /// 节假日
     pub calendar: &'a str,
     /// 行政区划
@@ -119,6 +128,8 @@ pub struct Law {
     /// By code; each code's wordings by version.
     declarations: Arc<BTreeMap<String, Vec<Declaration>>>,
     notices: Arc<Vec<Notice>>,
+    checklists: Arc<Vec<CheckLine>>,
+    grounds: Arc<Vec<Ground>>,
     years: Arc<BTreeMap<i32, YearTable>>,
     calendar: Arc<Calendar>,
     /// Sorted by code.
@@ -146,6 +157,8 @@ impl Law {
         let economic_types = d.read::<EconomicTypeFile>("economic_types", sources.economic_types).checked(d);
         let declarations = d.read::<DeclarationFile>("declarations", sources.declarations).checked(d);
         let notices = d.read::<NoticeFile>("notices", sources.notices).checked(d);
+        let checklists = d.read::<ChecklistFile>("checklists", sources.checklists).checked(d);
+        let grounds = d.read::<GroundFile>("grounds", sources.grounds).checked(d);
         let years = d.read::<holiday::CalendarFile>("calendar", sources.calendar).checked(d);
         let divisions = division::divisions(sources.divisions, d);
         let streets = division::streets(sources.streets, &divisions, d);
@@ -163,6 +176,8 @@ impl Law {
             economic_types: Arc::new(economic_types),
             declarations: Arc::new(declarations),
             notices: Arc::new(notices),
+            checklists: Arc::new(checklists),
+            grounds: Arc::new(grounds),
             calendar: Arc::new(Calendar::new(years.clone())),
             years: Arc::new(years),
             divisions: Arc::new(divisions),

@@ -22,6 +22,10 @@ terms! {
         Declarations = "承诺" / "declarations",
         /// 告知; TOML.
         Notices = "告知" / "notices",
+        /// 现场核查清单; TOML.
+        Checklists = "核查清单" / "checklists",
+        /// 决定的法定情形; TOML.
+        Grounds = "法定情形" / "legal grounds",
         /// 节假日; TOML, or one year as `holiday-cn` publishes it.
         Calendar = "节假日" / "holidays",
         /// 行政区划; CSV.
@@ -60,6 +64,8 @@ impl<'a> Sources<'a> {
             economic_types,
             declarations,
             notices,
+            checklists,
+            grounds,
             calendar,
             divisions,
             streets,
@@ -74,6 +80,8 @@ impl<'a> Sources<'a> {
             LawTable::EconomicTypes => economic_types,
             LawTable::Declarations => declarations,
             LawTable::Notices => notices,
+            LawTable::Checklists => checklists,
+            LawTable::Grounds => grounds,
             LawTable::Calendar => calendar,
             LawTable::Divisions => divisions,
             LawTable::Streets => streets,

@@ -31,6 +31,7 @@ const ACCOUNTS: &[(&str, Role, Option<bool>)] = &[
     ("officer", Role::Officer, Some(true)),
     ("approver", Role::Approver, Some(true)),
     ("inspector", Role::Inspector, Some(true)),
+    ("inspector-2", Role::Inspector, Some(true)),
     ("auditor", Role::Auditor, Some(true)),
     ("admin", Role::Admin, None),
     ("other-officer", Role::Officer, Some(false)),
