@@ -163,7 +163,7 @@ impl Materials {
 }
 
 /// Measures a spooled upload off the event loop, and rewinds it.
-async fn spool(file: tokio::fs::File) -> Result<(std::fs::File, String, u64), Error> {
+pub(super) async fn spool(file: tokio::fs::File) -> Result<(std::fs::File, String, u64), Error> {
     use std::io::{Seek, SeekFrom};
     let mut file = file.into_std().await;
     let measured = tokio::task::spawn_blocking(move || {

@@ -3,6 +3,7 @@
 
 use poem_openapi::OpenApiService;
 
+pub mod announcements;
 pub mod auth;
 pub mod body;
 pub mod certificates;
@@ -26,6 +27,7 @@ type Resources = (
     filings::Filings,
     materials::Materials,
     clinics::Clinics,
+    announcements::Announcements,
     certificates::Certificates,
     verifications::Verifications,
     reference::Reference,
@@ -38,6 +40,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         filings::Filings,
         materials::Materials,
         clinics::Clinics,
+    announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
         reference::Reference,

@@ -392,6 +392,8 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
     terms.extend(street_prefixes.map(|division| search::filter_term("division", division)));
     terms.insert(search::filter_term("type", &row.clinic_type));
     terms.insert(search::filter_term("state", &row.state.code()));
+    let online = row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active;
+    terms.insert(search::filter_term("online", search::yes_or_no(online)));
     terms.extend(statement.service_modes.iter().map(|mode| search::filter_term("mode", &value::code(mode))));
     terms.into_iter().collect()
 }

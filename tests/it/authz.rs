@@ -46,7 +46,10 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("clinic_list", [200; 10]),
     ("clinic_view", [200; 10]),
+    ("clinic_history", [200; 10]),
+    ("announcement_list", [200; 10]),
     ("verification_view", [200; 10]),
+    ("verification_file", [200; 10]),
     ("key_manifest", [200; 10]),
     ("rule_list", [200; 10]),
     ("subject_list", [200; 10]),
@@ -112,8 +115,12 @@ impl Scene {
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }
-            "clinic_view" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
+            "clinic_view" | "clinic_history" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
             "verification_view" => actor.call(id).path("code", &self.code),
+            "verification_file" => {
+                let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");
+                actor.call(id).form(reqwest::multipart::Form::new().part("file", part))
+            }
             _ => actor.call(id),
         }
     }

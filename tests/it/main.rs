@@ -23,6 +23,7 @@ mod numbers;
 mod openapi;
 mod paper;
 mod privacy;
+mod public;
 mod register;
 mod rules;
 mod vectors;
