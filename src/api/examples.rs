@@ -265,8 +265,8 @@ pub fn all() -> BTreeMap<&'static str, Value> {
 pub fn who(operation: &str) -> &'static str {
     match operation {
         "session_create" | "clinic_list" | "clinic_view" | "clinic_history" | "announcement_list"
-        | "verification_view" | "verification_file" | "key_manifest" | "rule_list"
-        | "subject_list" | "division_list" | "material_code_list" | "authority_list" => "anyone",
+        | "verification_view" | "verification_file" | "key_manifest" | "rule_list" | "subject_list"
+        | "division_list" | "material_code_list" | "authority_list" => "anyone",
         "session_delete" | "actor_view" => "signed in",
         "filing_create" | "filing_revise" | "material_add" | "material_delete" => "clinic: own",
         "filing_act" => "by role and stage",

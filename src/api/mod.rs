@@ -40,7 +40,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         filings::Filings,
         materials::Materials,
         clinics::Clinics,
-    announcements::Announcements,
+        announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
         reference::Reference,

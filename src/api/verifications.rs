@@ -205,8 +205,9 @@ fn file_view(app: &App, sha256: String, answer: FileVerification) -> Result<File
         Some(verification) => FileView {
             genuine: true,
             message: "该文件与备案系统签发的文件一致；凭证现在是否有效，见核验结论。".to_owned(),
-            message_en: "This is the file that was issued; whether the certificate is valid now, the verification says."
-                .to_owned(),
+            message_en:
+                "This is the file that was issued; whether the certificate is valid now, the verification says."
+                    .to_owned(),
             rule: None,
             basis: vec![],
             sha256,

@@ -63,7 +63,7 @@ impl Cause {
             ClinicAct::Revoke => format!("该备案已于{on}被撤销。"),
             ClinicAct::Cancel => format!("该备案已于{on}被注销。"),
             ClinicAct::Stop => format!("诊所自{on}起被责令停止执业。"),
-            ClinicAct::SuspendTelemedicine => format!("互联网诊疗自{on}起暂停，诊所的其他诊疗不受影响。"),
+            ClinicAct::SuspendTelemedicine => format!("自{on}起暂停互联网诊疗，诊所的其他诊疗不受影响。"),
             act => format!("{}：{on}。", act.zh()),
         }
     }
@@ -86,7 +86,9 @@ impl Cause {
             ClinicAct::Revoke => format!("The filing was revoked on {on}."),
             ClinicAct::Cancel => format!("The filing was cancelled on {on}."),
             ClinicAct::Stop => format!("Ordered to stop practising from {on}."),
-            ClinicAct::SuspendTelemedicine => format!("Telemedicine is suspended since {on}; the rest of the filing stands."),
+            ClinicAct::SuspendTelemedicine => {
+                format!("Telemedicine is suspended from {on}; the rest of the filing stands.")
+            }
             act => format!("{} on {on}.", act.en()),
         }
     }

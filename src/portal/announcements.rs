@@ -50,6 +50,10 @@ struct Item {
     shown_number: String,
     body: String,
     effective_on: String,
+    /// 2024-05-22
+    effective: String,
+    /// The body names the number already.
+    numbered: bool,
     basis: String,
     document_number: String,
     authority: String,
@@ -63,9 +67,11 @@ impl From<(announcement::Model, Option<authority::Model>)> for Item {
             kind_en: row.kind.en(),
             shown_number: paper::grouped(&row.number),
             name: row.name,
+            numbered: row.body.contains(&row.number),
             number: row.number,
             body: row.body,
             effective_on: numeric_date(row.effective_on),
+            effective: row.effective_on.to_string(),
             basis: row.basis,
             document_number: row.document_number,
             authority: authority.map(|authority| authority.name).unwrap_or_default(),
@@ -94,8 +100,13 @@ pub async fn list(app: Data<&App>, request: &Request) -> Result<Response, Oops> 
 }
 
 fn id(name: &str, text: &str) -> Result<Option<Uuid>, Error> {
-    let wrong =
-        |_| Error::field(name, "不是有效的选项或者分页位置，请重新查询。", "No such choice or place in this list; search again.");
+    let wrong = |_| {
+        Error::field(
+            name,
+            "不是有效的选项或者分页位置，请重新查询。",
+            "No such choice or place in this list; search again.",
+        )
+    };
     Some(text).filter(|text| !text.is_empty()).map(|text| Uuid::parse_str(text).map_err(wrong)).transpose()
 }
 

@@ -7,8 +7,10 @@ use poem::web::Path;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::cause::Cause;
 use crate::domain::certificate::in_words;
 use crate::domain::deadline::numeric_date;
+use crate::domain::standing::{self, ClinicAct};
 use crate::domain::verdict::{Asked, CertificateState, ClinicState, Standing, verdict};
 use crate::edge::wording;
 use crate::edge::wording::Worded;
@@ -58,11 +60,14 @@ struct Copy {
 
 impl From<certificate::Model> for Copy {
     fn from(row: certificate::Model) -> Self {
+        let current = row.state == CertificateState::Current;
+        let ended = current && standing::ended(row.clinic_state);
         Self {
             version: row.version,
             copy: row.copy,
-            state: row.state.zh(),
-            current: row.state == CertificateState::Current,
+            // What a filing that has ended says is no longer in force.
+            state: if ended { "备案已终止" } else { row.state.zh() },
+            current: current && row.clinic_state == ClinicState::Active,
             issued_on: numeric_date(row.statement.issued_on),
             note: row.statement.change_note.unwrap_or_default(),
         }
@@ -112,6 +117,8 @@ struct View {
     advice: Words,
     telemedicine: bool,
     online: Words,
+    /// Since when it is suspended by itself.
+    online_cause: Words,
     telemedicine_since: Option<String>,
     telemedicine_subjects: String,
     version: i32,
@@ -152,19 +159,26 @@ fn unknown() -> Oops {
     })
 }
 
+/// How a filing ended, where that says more than its state.
+const fn ended(cause: Cause) -> Option<(&'static str, &'static str)> {
+    match cause.act {
+        ClinicAct::Close => Some(("已歇业", "closed")),
+        ClinicAct::MoveAway => Some(("已迁出", "moved away")),
+        _ => None,
+    }
+}
+
 async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
     let copies = clinics::certificates(app, &entry.clinic).await?;
     let Entry { clinic: row, mut events, announcements, cause, online_cause, predecessor, successor } = entry;
     let active = row.state == ClinicState::Active;
     // The register's entry stands for the certificate in force.
-    let standing = Standing {
-        certificate: CertificateState::Current,
-        clinic: row.state,
-        telemedicine: row.telemedicine_mode,
-    };
-    let verdict = verdict(Ok(Some(&standing)), Asked::Lookup);
+    let stands =
+        Standing { certificate: CertificateState::Current, clinic: row.state, telemedicine: row.telemedicine_mode };
+    let verdict = verdict(Ok(Some(&stands)), Asked::Lookup);
     let asked: String = asked.chars().filter(char::is_ascii_alphanumeric).collect();
     let record = &row.record;
+    let ended = cause.and_then(ended);
     let mut rows = paper::rows(record);
     rows.push(paper::site_visit(row.verified_on));
     events.reverse();
@@ -175,16 +189,17 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
         number: row.number.clone(),
         former_number: Some(asked.to_ascii_uppercase()).filter(|asked| *asked != row.number),
         active,
-        state: row.state.zh(),
-        state_en: row.state.en(),
-        cause: cause.map(|cause| words(cause.zh(), cause.en())).unwrap_or_default(),
+        state: ended.map_or(row.state.zh(), |ended| ended.0),
+        state_en: ended.map_or(row.state.en(), |ended| ended.1),
+        cause: paper::cause(cause),
         advice: match cause.and_then(|cause| cause.advice()) {
             Some((zh, en)) => words(zh, en),
             None if active => words("此诊所备案现在有效。", "This clinic's filing is in force."),
             None => words(verdict.zh(), verdict.en()),
         },
         telemedicine: verdict.telemedicine,
-        online: paper::online(verdict.online, online_cause.as_ref()),
+        online: paper::online(verdict.online),
+        online_cause: paper::cause(online_cause),
         telemedicine_since: record.telemedicine_since.filter(|_| verdict.telemedicine).map(numeric_date),
         telemedicine_subjects: in_words(&record.telemedicine_subjects),
         version: row.certificate_version,

@@ -34,11 +34,14 @@ pub fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
     Words { zh: zh.into(), en: en.into() }
 }
 
-/// Whether to consult this clinic online, and since when not.
-pub fn online(care: OnlineCare, cause: Option<&Cause>) -> Words {
-    let zh = cause.map(Cause::zh).unwrap_or_default();
-    let en = cause.map(Cause::en).map(|en| format!(". {}", en.trim_end_matches('.'))).unwrap_or_default();
-    words(if zh.is_empty() { care.zh().to_owned() } else { format!("{}。{zh}", care.zh()) }, format!("{}{en}", care.en()))
+/// Whether to consult this clinic online.
+pub fn online(care: OnlineCare) -> Words {
+    words(care.zh(), care.en())
+}
+
+/// What happened, since when; empty where there is nothing to tell.
+pub fn cause(cause: Option<Cause>) -> Words {
+    cause.map(|cause| words(cause.zh(), cause.en())).unwrap_or_default()
 }
 
 /// A label and what stands beside it.
@@ -89,7 +92,10 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
 /// Whether inspectors have been there.
 pub fn site_visit(verified_on: Option<NaiveDate>) -> Row {
     let value = verified_on.map_or_else(|| "尚未核查".to_owned(), |on| format!("{}核查通过", numeric_date(on)));
-    Row { note: if verified_on.is_some() { "passed" } else { "pending" }.into(), ..Row::new("现场核查", "Site visit", value) }
+    Row {
+        note: if verified_on.is_some() { "passed" } else { "pending" }.into(),
+        ..Row::new("现场核查", "Site visit", value)
+    }
 }
 
 fn issued(s: &Statement) -> String {

@@ -104,6 +104,8 @@ struct View {
     cause: Words,
     telemedicine: bool,
     online: Words,
+    /// Since when it is suspended by itself.
+    online_cause: Words,
     checked: Words,
     checked_at: String,
     reason: Option<String>,
@@ -150,9 +152,10 @@ async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
         outcome: words(verdict.outcome.zh(), capital(verdict.outcome.en())),
         headline: headline(&verdict, row, answer.cause.as_ref()),
         message,
-        cause: answer.cause.map(|cause| words(cause.zh(), cause.en())).unwrap_or_default(),
+        cause: paper::cause(answer.cause),
         telemedicine: verdict.telemedicine,
-        online: paper::online(verdict.online, answer.online_cause.as_ref()),
+        online: paper::online(verdict.online),
+        online_cause: paper::cause(answer.online_cause),
         checked: checked(&verdict, row),
         checked_at: paper::moment(answer.checked_at),
         reason: verdict.reason.map(|reason| format!("{:02} {}", reason.number(), reason.code())),
@@ -179,7 +182,9 @@ fn newer(verdict: &Verdict, row: &certificate::Model) -> Option<Newer> {
             Some(Newer { zh, en: format!("See version {version}, which is in force"), number })
         }
         Reason::Void | Reason::DeclaredLost => {
-            Some(Newer { zh: "查看登记簿中的这家诊所".into(), en: "See the clinic in the register".into(), number })
+            Some(Newer {
+                zh: "查看登记簿中的这家诊所".into(), en: "See the clinic in the register".into(), number
+            })
         }
         _ => None,
     }

@@ -108,8 +108,11 @@ pub fn problem(error: poem::Error) -> Response {
         return api::problem::response(wording::of(field));
     }
     if error.is::<ParseMultipartError>() {
-        let field =
-            Error::field("/file", "表单须有接口文档所列的各项，文件一项名为file。", "Send every part that the contract names; the file's is `file`.");
+        let field = Error::field(
+            "/file",
+            "表单须有接口文档所列的各项，文件一项名为file。",
+            "Send every part that the contract names; the file's is `file`.",
+        );
         return api::problem::response(wording::of(field));
     }
     let kind = match error.status() {

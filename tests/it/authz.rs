@@ -115,7 +115,9 @@ impl Scene {
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }
-            "clinic_view" | "clinic_history" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
+            "clinic_view" | "clinic_history" => {
+                actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap())
+            }
             "verification_view" => actor.call(id).path("code", &self.code),
             "verification_file" => {
                 let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");

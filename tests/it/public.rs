@@ -140,7 +140,12 @@ fn says(html: &str, words: &[&str]) {
 fn every_standing_is_told_by_code_and_by_register() {
     type Case = (ClinicAct, &'static str, &'static str, &'static [&'static str]);
     let cases: &[Case] = &[
-        (ClinicAct::Suspend, "suspended", "suspended", &["该诊所目前停业", "自2026年11月20日起至2027年1月31日停业，原因：改建"]),
+        (
+            ClinicAct::Suspend,
+            "suspended",
+            "suspended",
+            &["该诊所目前停业", "自2026年11月20日起至2027年1月31日停业，原因：改建"],
+        ),
         (ClinicAct::Close, "cancelled", "cancelled", &["该诊所已歇业", "诊所自2026年11月20日起歇业"]),
         (ClinicAct::Cancel, "cancelled", "cancelled", &["该诊所备案已注销", "该备案已于2026年11月20日被注销"]),
         (ClinicAct::Revoke, "revoked", "revoked", &["该诊所备案已被撤销", "该备案已于2026年11月20日被撤销"]),
@@ -164,7 +169,10 @@ fn every_standing_is_told_by_code_and_by_register() {
             })
             .await;
             let after = seen(&app, &filed).await;
-            assert_eq!((&after.verified["outcome"], &after.verified["reason"]["code"]), (&json!("not_valid"), &json!(reason)));
+            assert_eq!(
+                (&after.verified["outcome"], &after.verified["reason"]["code"]),
+                (&json!("not_valid"), &json!(reason))
+            );
             assert_eq!(after.verified["cause"]["act"], json!(act.code()));
             assert_eq!(after.verified["cause"]["since"], json!("2026-11-20"));
             assert_eq!(after.verified["telemedicine"]["code"], json!("not_valid"));
@@ -175,11 +183,17 @@ fn every_standing_is_told_by_code_and_by_register() {
             let named = after.view["cause"]["message"].as_str().unwrap();
             says(&after.clinic_page, &[named, after.view["record"]["name"].as_str().unwrap(), "公告", "备案经过"]);
             let ended = ["cancelled", "revoked"].contains(state).then(|| json!("2026-11-20"));
-            assert_eq!((after.view.get("ended_on"), after.verified["certificate"].get("ended_on")), (ended.as_ref(), ended.as_ref()));
+            assert_eq!(
+                (after.view.get("ended_on"), after.verified["certificate"].get("ended_on")),
+                (ended.as_ref(), ended.as_ref())
+            );
             // An ended clinic is still found, and plainly marked.
             let name = after.view["record"]["name"].as_str().unwrap();
             let found = app.anonymous().search(&[("q", name), ("state", state)]).await;
-            assert!(found.iter().any(|c| c["number"] == json!(filed.number) && c["state"] == json!(state)), "{found:#?}");
+            assert!(
+                found.iter().any(|c| c["number"] == json!(filed.number) && c["state"] == json!(state)),
+                "{found:#?}"
+            );
         }
     });
 }
@@ -199,7 +213,10 @@ fn a_suspension_shows_its_dates_and_passes() {
         assert_eq!(view.get("suspended_until"), None);
         happen(&app, &filed.number, ClinicAct::DeemClosed, |_| ()).await;
         let deemed = seen(&app, &filed).await;
-        assert_eq!((&deemed.verified["reason"]["code"], &deemed.view["state"]), (&json!("cancelled"), &json!("deemed_closed")));
+        assert_eq!(
+            (&deemed.verified["reason"]["code"], &deemed.view["state"]),
+            (&json!("cancelled"), &json!("deemed_closed"))
+        );
         says(&deemed.code_page, &["该诊所视为歇业"]);
         says(&deemed.clinic_page, &["视为歇业", "视为歇业公告"]);
 
@@ -244,10 +261,13 @@ fn telemedicine_is_suspended_by_itself() {
         assert_eq!(suspended.verified["telemedicine_permitted"], json!(false));
         let online = &suspended.verified["telemedicine"];
         assert_eq!((&online["code"], &online["since"]), (&json!("suspended"), &json!("2026-11-20")));
-        assert_eq!((&suspended.view["telemedicine"], &suspended.view["telemedicine_mode"]), (&json!(false), &json!("suspended")));
+        assert_eq!(
+            (&suspended.view["telemedicine"], &suspended.view["telemedicine_mode"]),
+            (&json!(false), &json!("suspended"))
+        );
         assert_eq!(suspended.view["telemedicine_suspended_on"], json!("2026-11-20"));
         for html in [&suspended.code_page, &suspended.clinic_page] {
-            says(html, &["有效", "互联网诊疗已暂停，请勿在线就诊", "互联网诊疗自2026年11月20日起暂停"]);
+            says(html, &["有效", "互联网诊疗已暂停，请勿在线就诊", "自2026年11月20日起暂停互联网诊疗"]);
             assert!(!html.contains("不接受首诊"), "nobody is treated online now");
         }
         assert!(!asked("true").await.1 && asked("false").await.1);
@@ -280,7 +300,10 @@ fn an_old_version_and_a_lost_copy_lead_to_what_is_filed_now() {
         assert_eq!(view(&app, &number).await["number"], json!(now));
         let superseded = seen(&app, &old).await;
         assert_eq!(superseded.verified["reason"]["code"], json!("superseded"));
-        assert_eq!((&superseded.verified["cause"]["act"], &superseded.verified["cause"]["since"]), (&json!("change"), &json!("2026-11-23")));
+        assert_eq!(
+            (&superseded.verified["cause"]["act"], &superseded.verified["cause"]["since"]),
+            (&json!("change"), &json!("2026-11-23"))
+        );
         says(&superseded.code_page, &["第1版已被第2版取代", "查看现行版本（第2版）", &format!("/clinics/{now}")]);
         says(&superseded.clinic_page, &["以前的编号", "第1版", "第2版", "已更换"]);
 
@@ -288,7 +311,10 @@ fn an_old_version_and_a_lost_copy_lead_to_what_is_filed_now() {
         happen(&app, &now, ClinicAct::DeclareLoss, |_| ()).await;
         let lost = seen(&app, &current).await;
         assert_eq!(lost.verified["reason"]["code"], json!("declared_lost"));
-        assert_eq!((&lost.verified["cause"]["act"], &lost.verified["cause"]["since"]), (&json!("declare_loss"), &json!("2026-11-20")));
+        assert_eq!(
+            (&lost.verified["cause"]["act"], &lost.verified["cause"]["since"]),
+            (&json!("declare_loss"), &json!("2026-11-20"))
+        );
         assert_eq!(lost.verified["certificate"]["current_version"], json!(2));
         says(&lost.code_page, &["该凭证已声明遗失", "声明本件遗失", "查看登记簿中的这家诊所"]);
         // The filing stands: only the paper is lost.
@@ -317,7 +343,10 @@ fn a_lost_certificate_is_void_once_it_is_reissued() {
         let sent = app.officer().act(&sent, json!({ "action": "recommend" })).await.expect(200);
         let done = app.approver().act(&sent, json!({ "action": "issue" })).await.expect(200);
         let void = seen(&app, &filed).await;
-        assert_eq!((&void.verified["outcome"], &void.verified["reason"]["code"]), (&json!("not_valid"), &json!("void")));
+        assert_eq!(
+            (&void.verified["outcome"], &void.verified["reason"]["code"]),
+            (&json!("not_valid"), &json!("void"))
+        );
         let certificate = &void.verified["certificate"];
         assert_eq!((&certificate["copy"], &certificate["current_copy"]), (&json!(1), &json!(2)));
         assert_eq!((&certificate["version"], &certificate["current_version"]), (&json!(1), &json!(1)));
@@ -401,7 +430,8 @@ fn what_is_announced_stands_at_once_in_interface_and_pages() {
         // Page by page, without gap or repetition.
         let first = nobody.call("announcement_list").query("limit", "2").send().await.expect(200);
         let next = first["next"].as_str().unwrap();
-        let second = nobody.call("announcement_list").query("limit", "2").query("cursor", next).send().await.expect(200);
+        let second =
+            nobody.call("announcement_list").query("limit", "2").query("cursor", next).send().await.expect(200);
         assert_eq!([kinds(&first), kinds(&second)].concat(), kinds(&all));
         assert_eq!(second.get("next"), None);
         for (name, value) in [("limit", "0"), ("cursor", "x"), ("clinic", "\u{7}")] {
@@ -409,7 +439,10 @@ fn what_is_announced_stands_at_once_in_interface_and_pages() {
         }
         // The same moment, the pages.
         let page = nobody.get("/announcements").await.expect_html();
-        says(&page, &["撤销备案公告", "责令停止执业公告", "解除停止执业公告", &name, "测〔2026〕1号", "《测试规定》第一条"]);
+        says(
+            &page,
+            &["撤销备案公告", "责令停止执业公告", "解除停止执业公告", &name, "测〔2026〕1号", "《测试规定》第一条"],
+        );
         let page = nobody.get(&format!("/announcements?clinic={}", two.number)).await.expect_html();
         assert!(!page.contains("撤销备案公告") && page.contains("责令停止执业公告"), "{page}");
         for wrong in ["authority=x", "cursor=x", "clinic=%07"] {
@@ -431,7 +464,8 @@ fn the_history_tells_versions_and_events_and_nobody_by_name() {
         happen(&app, &filed.number, ClinicAct::SuspendTelemedicine, |_| ()).await;
         let call = app.anonymous().call("clinic_history").path("filing_number", &filed.number);
         let history = call.send().await.expect(200);
-        let versions: Vec<_> = history["versions"].as_array().unwrap().iter().map(|v| (&v["version"], &v["copy"], &v["state"])).collect();
+        let versions: Vec<_> =
+            history["versions"].as_array().unwrap().iter().map(|v| (&v["version"], &v["copy"], &v["state"])).collect();
         assert_eq!(versions, [(&json!(2), &json!(1), &json!("current")), (&json!(1), &json!(1), &json!("superseded"))]);
         assert!(history["versions"][0]["change_note"].as_str().unwrap().contains("互联网诊疗"));
         let events = history["events"].as_array().unwrap();
@@ -469,17 +503,25 @@ fn a_file_is_genuine_to_the_last_byte_or_not_at_all() {
 
         let mut altered = paper.clone();
         altered[paper.len() / 2] ^= 1;
-        for wrong in [altered, paper[..paper.len() - 1].to_vec(), pdf_file("foreign"), b"no PDF at all".to_vec(), vec![]] {
+        for wrong in
+            [altered, paper[..paper.len() - 1].to_vec(), pdf_file("foreign"), b"no PDF at all".to_vec(), vec![]]
+        {
             let answer = compare(&app, wrong).await.expect(200);
             assert_eq!((&answer["genuine"], &answer["rule"]), (&json!(false), &json!("R-066")));
-            assert!(answer["message"].as_str().unwrap().contains("该文件与备案系统留存版本不一致，可能被涂改"), "{answer:#}");
+            assert!(
+                answer["message"].as_str().unwrap().contains("该文件与备案系统留存版本不一致，可能被涂改"),
+                "{answer:#}"
+            );
             assert!(!answer["basis"].as_array().unwrap().is_empty());
             assert_eq!(answer.get("verification"), None);
         }
         // A genuine file of a certificate that is no longer good says so.
         happen(&app, &filed.number, ClinicAct::Revoke, |_| ()).await;
         let revoked = compare(&app, paper).await.expect(200);
-        assert_eq!((&revoked["genuine"], &revoked["verification"]["reason"]["code"]), (&json!(true), &json!("revoked")));
+        assert_eq!(
+            (&revoked["genuine"], &revoked["verification"]["reason"]["code"]),
+            (&json!(true), &json!("revoked"))
+        );
     });
 }
 
