@@ -490,7 +490,7 @@ fn a_file_is_genuine_to_the_last_byte_or_not_at_all() {
         let app = APP.get();
         let filed = filed(&app).await;
         let paper = app.clinic().paper(&filed.filing).await;
-        jobs::drain(&app.app).await;
+        jobs::drain(&app.app).await.unwrap();
         support::until("the paper is sealed", async || {
             app.clinic().certificate(&filed.filing).await.get("pdf_sha256").is_some()
         })

@@ -62,7 +62,7 @@ fn reasons_are_stable() {
     let expected = "01 unreadable, 02 unknown_format, 03 malformed, 04 unknown_key, 05 key_out_of_scope, 06 bad_signature, \
                     07 key_compromised, 08 outside_validity, 09 suspended, 10 cancelled, 11 superseded, 12 status_stale, \
                     13 telemedicine_not_permitted, 14 far_from_address, 15 not_in_register, 16 revoked, 17 void, 18 stopped, \
-                    19 mistyped";
+                    19 mistyped, 20 declared_lost";
     assert_eq!(codes.join(", "), expected);
     for reason in Reason::ALL {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
