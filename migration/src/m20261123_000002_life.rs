@@ -249,6 +249,7 @@ fn tables() -> Vec<TableCreateStatement> {
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("certificate", "certificate_by_copy", &["clinic_id", "version", "copy"]).unique().take(),
+        index("certificate", "certificate_by_paper", &["pdf_sha256"]),
         index("clinic", "clinic_by_telemedicine_mode", &["telemedicine_mode", "id"]),
         index("clinic", "clinic_by_supervisor", &["supervisor_id", "id"]),
         index("clinic_event", "clinic_event_by_clinic", &["clinic_id", "sequence"]).unique().take(),
@@ -318,6 +319,11 @@ impl MigrationTrait for Migration {
             &[
                 "UPDATE clinic SET telemedicine_mode = 'on' WHERE telemedicine",
                 "UPDATE clinic SET supervisor_id = authority_id",
+                // The word of the new filter: who may treat online now.
+                "INSERT INTO search_term (term, clinic_id) SELECT 'online:yes', id FROM clinic \
+                 WHERE telemedicine AND state = 'active'",
+                "INSERT INTO search_term (term, clinic_id) SELECT 'online:no', id FROM clinic \
+                 WHERE NOT (telemedicine AND state = 'active')",
                 "DROP INDEX clinic_by_telemedicine",
                 "ALTER TABLE clinic DROP COLUMN telemedicine",
                 "DROP INDEX certificate_by_clinic",
@@ -346,6 +352,8 @@ impl MigrationTrait for Migration {
                 "DROP INDEX clinic_by_telemedicine_mode",
                 "DROP INDEX clinic_by_supervisor",
                 "DROP INDEX certificate_by_copy",
+                "DROP INDEX certificate_by_paper",
+                "DELETE FROM search_term WHERE term IN ('online:yes', 'online:no')",
                 "DROP INDEX filing_open_clinic",
                 // Copies of one version are what the older schema cannot hold.
                 "DELETE FROM certificate WHERE copy > 1",

@@ -10,14 +10,19 @@ use crate::api::Tag;
 use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
+use crate::domain::announcement::AnnouncementKind;
+use crate::domain::cause::Cause;
 use crate::domain::certificate::Statement;
 use crate::domain::dossier::{ClinicType, ServiceMode};
+use crate::domain::particulars::SuspensionReason;
+use crate::domain::search;
+use crate::domain::standing::ClinicAct;
 use crate::domain::value;
-use crate::domain::verdict::{ClinicState, TelemedicineMode};
+use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
 use crate::edge::text;
 use crate::error::Error;
-use crate::store::entity::clinic;
-use crate::usecase::clinics::{self, Search};
+use crate::store::entity::{announcement, certificate, clinic, clinic_event};
+use crate::usecase::clinics::{self, Entry, Search};
 
 /// A clinic in a list.
 #[derive(Debug, Object)]
@@ -57,43 +62,175 @@ pub struct ClinicView {
     pub number: String,
     /// 状态
     pub state: ClinicState,
+    /// Why it is not active, since when
+    pub cause: Option<CauseView>,
     /// Whether it may treat online now
     pub telemedicine: bool,
+    /// 互联网诊疗 by itself; it counts only while the clinic is active
+    pub telemedicine_mode: TelemedicineMode,
+    /// 暂停互联网诊疗 since, while it is
+    pub telemedicine_suspended_on: Option<NaiveDate>,
+    /// 停业 since, while it is
+    pub suspended_on: Option<NaiveDate>,
+    /// 停业至, as the clinic told
+    pub suspended_until: Option<NaiveDate>,
+    /// 停业原因
+    pub suspension_reason: Option<SuspensionReason>,
+    /// 备案终止 on: the clinic is found, and is no more
+    pub ended_on: Option<NaiveDate>,
+    /// 现场核查通过 on; absent: not yet
+    pub site_verified_on: Option<NaiveDate>,
+    /// 备案编号 that it had in another county before it moved
+    pub predecessor: Option<String>,
+    /// 备案编号 that it has in another county since it moved away
+    pub successor: Option<String>,
     /// Version of the certificate in force
     pub version: i32,
     /// 首次备案日期
     pub filed_on: NaiveDate,
-    /// 停业 since, while it is suspended
-    pub suspended_on: Option<NaiveDate>,
-    /// 停业至, as the clinic told
-    pub suspended_until: Option<NaiveDate>,
-    /// 备案终止日期
-    pub ended_on: Option<NaiveDate>,
-    /// 原备案编号: the clinic that moved here from another county
-    pub predecessor: Option<String>,
-    /// 现备案编号: the clinic as which it goes on in another county
-    pub successor: Option<String>,
     /// What its certificate says
     pub record: Statement,
+    /// 公告, the newest five
+    pub announcements: Vec<ClinicAnnouncement>,
     /// 数据截至
     pub as_of: DateTime<Utc>,
 }
 
-fn clinic_view(row: clinic::Model, kin: (Option<String>, Option<String>), as_of: DateTime<Utc>) -> ClinicView {
+/// Why something stands as it does.
+#[derive(Debug, Object)]
+#[oai(rename = "Cause", skip_serializing_if_is_none)]
+pub struct CauseView {
+    /// What happened
+    pub act: ClinicAct,
+    /// From this day on
+    pub since: NaiveDate,
+    /// 停业至, where the clinic told
+    pub until: Option<NaiveDate>,
+    /// 一句话
+    pub message: String,
+    /// The same in English
+    pub message_en: String,
+}
+
+impl From<Cause> for CauseView {
+    fn from(cause: Cause) -> Self {
+        let (message, message_en) = (cause.zh(), cause.en());
+        Self { act: cause.act, since: cause.since, until: cause.until, message, message_en }
+    }
+}
+
+/// An announcement about this clinic.
+#[derive(Debug, Object)]
+pub struct ClinicAnnouncement {
+    /// 公告种类
+    pub kind: AnnouncementKind,
+    /// 内容
+    pub body: String,
+    /// 生效日期
+    pub effective_on: NaiveDate,
+    pub published_at: DateTime<Utc>,
+}
+
+impl From<announcement::Model> for ClinicAnnouncement {
+    fn from(row: announcement::Model) -> Self {
+        Self { kind: row.kind, body: row.body, effective_on: row.effective_on, published_at: row.published_at }
+    }
+}
+
+fn clinic_view(entry: Entry, as_of: DateTime<Utc>) -> ClinicView {
+    let Entry { clinic: row, announcements, cause, online_cause, predecessor, successor, events: _ } = entry;
+    let suspended = row.state == ClinicState::Suspended;
     ClinicView {
         number: row.number,
         telemedicine: row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active,
+        telemedicine_mode: row.telemedicine_mode,
+        telemedicine_suspended_on: online_cause.map(|cause| cause.since),
         state: row.state,
+        cause: cause.map(Into::into),
+        suspended_on: row.suspended_on.filter(|_| suspended),
+        suspended_until: row.suspended_until.filter(|_| suspended),
+        suspension_reason: row.suspension_reason.filter(|_| suspended),
+        ended_on: row.ended_on,
+        site_verified_on: row.verified_on,
+        predecessor: predecessor.map(|other| other.number),
+        successor: successor.map(|other| other.number),
         version: row.certificate_version,
         filed_on: row.filed_on,
-        suspended_on: row.suspended_on,
-        suspended_until: row.suspended_until,
-        ended_on: row.ended_on,
-        predecessor: kin.0,
-        successor: kin.1,
         record: row.record,
+        announcements: announcements.into_iter().map(Into::into).collect(),
         as_of,
     }
+}
+
+/// One copy of a clinic's certificate.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct CertificateCopy {
+    /// 版本
+    pub version: i32,
+    /// 第几次发放 of this version; above 1 it is 补发
+    pub copy: i32,
+    /// 状态
+    pub state: CertificateState,
+    /// 签发日期
+    pub issued_on: NaiveDate,
+    /// What this version changed
+    pub change_note: Option<String>,
+}
+
+impl From<certificate::Model> for CertificateCopy {
+    fn from(row: certificate::Model) -> Self {
+        let statement = row.statement;
+        let (issued_on, change_note) = (statement.issued_on, statement.change_note);
+        Self { version: row.version, copy: row.copy, state: row.state, issued_on, change_note }
+    }
+}
+
+/// Something that happened to a clinic. Who did it in the authority is not public.
+#[derive(Debug, Object)]
+pub struct ClinicEvent {
+    /// From 1
+    pub sequence: i32,
+    pub act: ClinicAct,
+    /// 生效日期
+    pub effective_on: NaiveDate,
+    /// When it was entered
+    pub at: DateTime<Utc>,
+    pub from_state: ClinicState,
+    pub to_state: ClinicState,
+    pub from_telemedicine: TelemedicineMode,
+    pub to_telemedicine: TelemedicineMode,
+    /// 说明; empty where there is none
+    pub note: String,
+}
+
+impl From<clinic_event::Model> for ClinicEvent {
+    fn from(row: clinic_event::Model) -> Self {
+        Self {
+            sequence: row.sequence,
+            act: row.act,
+            effective_on: row.effective_on,
+            at: row.at,
+            from_state: row.from_state,
+            to_state: row.to_state,
+            from_telemedicine: row.from_telemedicine,
+            to_telemedicine: row.to_telemedicine,
+            note: row.note,
+        }
+    }
+}
+
+/// A clinic's public life.
+#[derive(Debug, Object)]
+pub struct ClinicHistory {
+    /// 备案编号 in force
+    pub number: String,
+    /// 凭证各版, the newest first
+    pub versions: Vec<CertificateCopy>,
+    /// 经过, the oldest first
+    pub events: Vec<ClinicEvent>,
+    /// 数据截至
+    pub as_of: DateTime<Utc>,
 }
 
 pub struct Clinics;
@@ -116,6 +253,8 @@ impl Clinics {
         service_mode: Query<Option<ServiceMode>>,
         /// 状态
         state: Query<Option<ClinicState>>,
+        /// Whether it may treat online now
+        telemedicine: Query<Option<bool>>,
         /// `next` of the page before
         cursor: Query<Option<String>>,
         /// 1 to 100, 50 unless given
@@ -137,6 +276,7 @@ impl Clinics {
             clinic_type.0.map(|v| ("type", value::code(&v))),
             service_mode.0.map(|v| ("mode", value::code(&v))),
             state.0.map(|v| ("state", v.code())),
+            telemedicine.0.map(|v| ("online", search::yes_or_no(v).to_owned())),
         ];
         let search =
             Search { text: q.0, filters: filters.into_iter().flatten().collect(), after: page::cursor(&cursor)? };
@@ -145,10 +285,26 @@ impl Clinics {
     }
 
     /// 查看诊所 · Show a clinic
+    ///
+    /// A clinic that has ended is still found, by every number that it had.
     #[oai(path = "/:filing_number", method = "get", operation_id = "clinic_view")]
     async fn view(&self, app: Data<&App>, filing_number: Path<String>) -> Result<Json<ClinicView>, Problem> {
-        let row = clinics::view(&app, &filing_number.0).await?;
-        let kin = clinics::kin(&app, &row).await?;
-        Ok(Json(clinic_view(row, kin, app.clock.now())))
+        let entry = clinics::view(&app, &filing_number.0).await?;
+        Ok(Json(clinic_view(entry, app.clock.now())))
+    }
+
+    /// 诊所经过 · The public history of a clinic
+    ///
+    /// Every version and copy of its certificate, and everything that happened to its filing.
+    #[oai(path = "/:filing_number/history", method = "get", operation_id = "clinic_history")]
+    async fn history(&self, app: Data<&App>, filing_number: Path<String>) -> Result<Json<ClinicHistory>, Problem> {
+        let entry = clinics::view(&app, &filing_number.0).await?;
+        let versions = clinics::certificates(&app, &entry.clinic).await?;
+        Ok(Json(ClinicHistory {
+            number: entry.clinic.number,
+            versions: versions.into_iter().map(Into::into).collect(),
+            events: entry.events.into_iter().map(Into::into).collect(),
+            as_of: app.clock.now(),
+        }))
     }
 }

@@ -188,9 +188,34 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         (
             "Clinic",
             json!({
-                "number": NUMBER, "state": "active", "telemedicine": true, "version": 2, "filed_on": "2026-11-20",
-                "record": statement(), "as_of": now(),
+                "number": NUMBER, "state": "active", "telemedicine": true, "telemedicine_mode": "on",
+                "site_verified_on": "2026-11-22", "version": 2, "filed_on": "2026-11-20", "record": statement(),
+                "announcements": [{ "kind": "resumption", "body": "王龚中医诊所自2026年11月21日起恢复执业。",
+                                    "effective_on": "2026-11-21", "published_at": now() }],
+                "as_of": now(),
             }),
+        ),
+        (
+            "ClinicHistory",
+            json!({
+                "number": NUMBER,
+                "versions": [{ "version": 2, "copy": 1, "state": "current", "issued_on": "2026-11-23",
+                               "change_note": "服务方式增加“互联网诊疗”" },
+                             { "version": 1, "copy": 1, "state": "superseded", "issued_on": "2026-11-20" }],
+                "events": [{ "sequence": 1, "act": "establish", "effective_on": "2026-11-20", "at": now(),
+                             "from_state": "active", "to_state": "active", "from_telemedicine": "off",
+                             "to_telemedicine": "off", "note": "" }],
+                "as_of": now(),
+            }),
+        ),
+        (
+            "Page_Announcement",
+            json!({ "items": [{
+            "kind": "suspension", "number": NUMBER, "name": "王龚中医诊所",
+            "body": "王龚中医诊所（备案编号PDY00001X37150217D2122）自2026年12月1日起至2027年2月28日停业，原因：改建。",
+            "basis": "《医疗机构管理条例》第二十条", "document_number": "BA-371502-2026-000131",
+            "effective_on": "2026-12-01", "published_at": now(), "authority": "聊城经济技术开发区行政审批服务局",
+        }], "next": ID }),
         ),
         (
             "Certificate",
@@ -210,10 +235,26 @@ pub fn all() -> BTreeMap<&'static str, Value> {
                             "message_en": "This certificate has been superseded by a later version." },
                 "message": "该凭证已被新版本取代。请查看现行版本，并以其所载内容为准。",
                 "message_en": "This certificate has been superseded by a later version.",
-                "telemedicine_permitted": false, "signature_checked": true,
-                "certificate": { "version": 1, "state": "superseded", "clinic_state": "active", "current_version": 2,
-                                 "current_number": NUMBER, "record": statement(), "issued_at": now() },
+                "cause": { "act": "change", "since": "2026-11-23", "message": "2026年11月23日备案变更，签发了新版凭证。",
+                           "message_en": "A new version was issued on 2026-11-23." },
+                "telemedicine_permitted": false,
+                "telemedicine": { "code": "not_by_this", "message": "不可以凭此码在线就诊。",
+                                  "message_en": "Do not consult online on the strength of this code." },
+                "signature_checked": true,
+                "certificate": { "version": 1, "copy": 1, "state": "superseded", "clinic_state": "active",
+                                 "current_version": 2, "current_copy": 1, "current_number": NUMBER,
+                                 "record": statement(), "issued_at": now() },
                 "checked_at": now(), "official_host": "zs.example.gov.cn",
+            }),
+        ),
+        ("verification_file request", json!({ "file": "(the file's bytes)" })),
+        (
+            "FileVerification",
+            json!({
+                "genuine": false, "message": "该文件与备案系统留存版本不一致，可能被涂改。",
+                "message_en": "This file is not the one kept by the register; it may have been altered.",
+                "rule": "R-066", "basis": ["《医疗机构管理条例》第二十二条"],
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "checked_at": now(),
             }),
         ),
         (
@@ -311,6 +352,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
 /// Who may call an operation, for the table of operations.
 pub fn who(operation: &str) -> &'static str {
     match operation {
+        "clinic_history" | "announcement_list" | "verification_file" => "anyone",
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",

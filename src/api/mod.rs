@@ -3,6 +3,7 @@
 
 use poem_openapi::OpenApiService;
 
+pub mod announcements;
 pub mod auth;
 pub mod body;
 pub mod certificates;
@@ -34,6 +35,7 @@ type Resources = (
     materials::Materials,
     deadlines::Deadlines,
     clinics::Clinics,
+    announcements::Announcements,
     certificates::Certificates,
     verifications::Verifications,
     visits::Visits,
@@ -53,6 +55,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         materials::Materials,
         deadlines::Deadlines,
         clinics::Clinics,
+        announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
         visits::Visits,

@@ -19,6 +19,7 @@ pub mod samples;
 
 // The clinic's life beside it.
 pub mod announcement;
+pub mod cause;
 pub mod decision;
 pub mod diagrams;
 pub mod draw;

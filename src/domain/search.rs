@@ -19,6 +19,11 @@ pub fn filter_term(filter: &str, value: &str) -> String {
     format!("{filter}:{value}")
 }
 
+/// The value of a filter that is either so or not.
+pub const fn yes_or_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
+
 /// Every word under which `name` is found.
 pub fn name_terms(name: &str) -> BTreeSet<String> {
     let name: Vec<char> = normalise(name).chars().collect();

@@ -1,7 +1,7 @@
 //! What a certificate is worth to the person in front of it: one pure function for the page, the JSON and the offline
 //! verifier. It fails closed: whatever cannot be shown to be good is not called good.
 
-use crate::domain::terms::stored;
+use crate::domain::terms::{stored, terms};
 
 stored! {
     /// Where a certificate version stands.
@@ -39,6 +39,23 @@ stored! {
         Valid = "有效" / "valid",
         NotValid = "无效" / "not valid",
         CannotTell = "无法核验" / "cannot tell",
+    }
+}
+
+terms! {
+    /// Where 互联网诊疗 stands for the person who asks.
+    OnlineCare {
+        Permitted = "可以开展互联网诊疗（仅限复诊）" / "Follow-up telemedicine is permitted",
+        /// The certificate is good, but the clinic has not filed 互联网诊疗.
+        NotFiled = "未备案互联网诊疗，请勿在线就诊" / "Telemedicine is not filed: do not consult online",
+        /// The certificate is good; 互联网诊疗 alone is suspended.
+        Suspended = "互联网诊疗已暂停，请勿在线就诊" / "Telemedicine is suspended: do not consult online",
+        /// The certificate or its clinic is not good, so nothing that it says is.
+        NotValid = "不可以开展互联网诊疗" / "Telemedicine is not permitted",
+        /// This paper is not the one to rely on; the clinic's entry says what is filed now.
+        NotByThis = "不可以凭此码在线就诊" / "Do not consult online on the strength of this code",
+        /// Nobody was asked who knows.
+        Unknown = "不能确认可否开展互联网诊疗，请勿在线就诊" / "Telemedicine cannot be confirmed: do not consult online",
     }
 }
 
@@ -229,6 +246,8 @@ pub struct Verdict {
     pub reason: Option<Reason>,
     /// Whether the clinic may offer 互联网诊疗 now; false where that is not known.
     pub telemedicine: bool,
+    /// The same in a sentence: permitted, or why not.
+    pub online: OnlineCare,
     /// Whether a signature was checked and found good.
     pub signature_ok: bool,
 }
@@ -266,11 +285,11 @@ impl Verdict {
 /// The verdict. `opened` is why the code was refused, or else what the register knows of the certificate (nothing when
 /// it has no such record, or when there is no register to ask).
 pub fn verdict(opened: Result<Option<&Standing>, Refusal>, asked: Asked) -> Verdict {
-    let (reason, ours, telemedicine) = match opened {
-        Err(refusal) => (Some(refusal.reason), refusal.ours, false),
-        Ok(None) if asked == Asked::Offline => (Some(Reason::StatusStale), true, false),
-        Ok(None) => (Some(Reason::NotInRegister), true, false),
-        Ok(Some(standing)) => (standing.reason(), true, standing.telemedicine == TelemedicineMode::On),
+    let (reason, ours, mode) = match opened {
+        Err(refusal) => (Some(refusal.reason), refusal.ours, None),
+        Ok(None) if asked == Asked::Offline => (Some(Reason::StatusStale), true, None),
+        Ok(None) => (Some(Reason::NotInRegister), true, None),
+        Ok(Some(standing)) => (standing.reason(), true, Some(standing.telemedicine)),
     };
     let outcome = match reason {
         None => Outcome::Valid,
@@ -279,10 +298,24 @@ pub fn verdict(opened: Result<Option<&Standing>, Refusal>, asked: Asked) -> Verd
         Some(Reason::Unreadable | Reason::UnknownFormat) if asked != Asked::Offline => Outcome::NotValid,
         Some(reason) => reason.outcome(),
     };
+    let online = online(outcome, reason, mode);
     Verdict {
         outcome,
         reason,
-        telemedicine: telemedicine && outcome == Outcome::Valid,
+        telemedicine: online == OnlineCare::Permitted,
+        online,
         signature_ok: opened.is_ok() && asked != Asked::Lookup,
+    }
+}
+
+/// Permitted by a good certificate of a clinic that has filed 互联网诊疗, and by nothing else.
+const fn online(outcome: Outcome, reason: Option<Reason>, mode: Option<TelemedicineMode>) -> OnlineCare {
+    match (outcome, reason, mode) {
+        (Outcome::Valid, None, Some(TelemedicineMode::On)) => OnlineCare::Permitted,
+        (Outcome::Valid, None, Some(TelemedicineMode::Suspended)) => OnlineCare::Suspended,
+        (Outcome::Valid, None, Some(TelemedicineMode::Off)) => OnlineCare::NotFiled,
+        (Outcome::CannotTell, ..) => OnlineCare::Unknown,
+        (_, Some(Reason::Superseded | Reason::Void | Reason::DeclaredLost), _) | (.., None) => OnlineCare::NotByThis,
+        _ => OnlineCare::NotValid,
     }
 }

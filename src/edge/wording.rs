@@ -177,7 +177,7 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
         Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
         Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
-        Error::TooLarge(_) => TOO_LARGE.worded(),
+        Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
         Error::Unavailable => UNAVAILABLE.worded(),
         Error::Internal(cause) => {
@@ -185,6 +185,12 @@ pub fn of(error: Error) -> Worded {
             INTERNAL.worded()
         }
     }
+}
+
+/// How large it may be at most.
+fn too_large(most: u64) -> Worded {
+    let most = if most < 1024 * 1024 { format!("{} KB", most / 1024) } else { format!("{} MB", most / 1024 / 1024) };
+    TOO_LARGE.with(format!("内容超过上限：最大{most}。请压缩后再上传。"), format!("Too large: {most} at most."))
 }
 
 /// Which standing, what cannot happen to it, and what can.

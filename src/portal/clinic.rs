@@ -7,9 +7,11 @@ use poem::web::Path;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::cause::Cause;
 use crate::domain::certificate::in_words;
 use crate::domain::deadline::numeric_date;
-use crate::domain::verdict::{ClinicState, TelemedicineMode};
+use crate::domain::standing::{self, ClinicAct};
+use crate::domain::verdict::{Asked, CertificateState, ClinicState, Standing, verdict};
 use crate::edge::wording;
 use crate::edge::wording::Worded;
 use crate::error::Error;
@@ -20,8 +22,86 @@ use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
 use crate::portal::paper::Row;
-use crate::store::entity::clinic;
+use crate::portal::paper::Words;
+use crate::portal::paper::words;
+use crate::store::entity::{announcement, certificate, clinic, clinic_event};
 use crate::usecase::clinics;
+use crate::usecase::clinics::Entry;
+
+/// Events that a page shows; the rest stands in the interface.
+const EVENTS: usize = 20;
+
+/// Another clinic to look up: before or after a move.
+#[derive(Serialize)]
+pub struct Place {
+    name: String,
+    number: String,
+    shown_number: String,
+    address: String,
+}
+
+impl From<clinic::Model> for Place {
+    fn from(row: clinic::Model) -> Self {
+        let shown_number = paper::grouped(&row.number);
+        Self { name: row.name, number: row.number, shown_number, address: row.record.address }
+    }
+}
+
+/// A copy of the certificate.
+#[derive(Serialize)]
+struct Copy {
+    version: i32,
+    copy: i32,
+    state: &'static str,
+    current: bool,
+    issued_on: String,
+    note: String,
+}
+
+impl From<certificate::Model> for Copy {
+    fn from(row: certificate::Model) -> Self {
+        let current = row.state == CertificateState::Current;
+        let ended = current && standing::ended(row.clinic_state);
+        Self {
+            version: row.version,
+            copy: row.copy,
+            // What a filing that has ended says is no longer in force.
+            state: if ended { "备案已终止" } else { row.state.zh() },
+            current: current && row.clinic_state == ClinicState::Active,
+            issued_on: numeric_date(row.statement.issued_on),
+            note: row.statement.change_note.unwrap_or_default(),
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Serialize)]
+struct Event {
+    on: String,
+    zh: &'static str,
+    en: &'static str,
+    note: String,
+}
+
+impl From<clinic_event::Model> for Event {
+    fn from(row: clinic_event::Model) -> Self {
+        Self { on: numeric_date(row.effective_on), zh: row.act.zh(), en: row.act.en(), note: row.note }
+    }
+}
+
+/// An announcement in short.
+#[derive(Serialize)]
+struct Notice {
+    kind: &'static str,
+    body: String,
+    published: String,
+}
+
+impl From<announcement::Model> for Notice {
+    fn from(row: announcement::Model) -> Self {
+        Self { kind: row.kind.zh(), body: row.body, published: paper::day(row.published_at) }
+    }
+}
 
 #[derive(Serialize)]
 struct View {
@@ -32,13 +112,26 @@ struct View {
     active: bool,
     state: &'static str,
     state_en: &'static str,
+    /// What happened, since when.
+    cause: Words,
+    advice: Words,
     telemedicine: bool,
+    online: Words,
+    /// Since when it is suspended by itself.
+    online_cause: Words,
     telemedicine_since: Option<String>,
     telemedicine_subjects: String,
     version: i32,
     rows: Vec<Row>,
     physicians: Vec<Physician>,
     notices: Vec<PatientNotice>,
+    predecessor: Option<Place>,
+    successor: Option<Place>,
+    announcements: Vec<Notice>,
+    copies: Vec<Copy>,
+    events: Vec<Event>,
+    /// Older events are left out.
+    more_events: bool,
     phones: Vec<Phone>,
     as_of: String,
 }
@@ -46,11 +139,11 @@ struct View {
 /// What is filed of a clinic now.
 #[handler]
 pub async fn show(app: Data<&App>, Path(number): Path<String>) -> Result<Response, Oops> {
-    let row = match clinics::view(&app, &number).await {
+    let entry = match clinics::view(&app, &number).await {
         Err(Error::NotFound(_)) => return Err(unknown()),
         found => found?,
     };
-    let view = view(&app, row, &number).await?;
+    let view = view(&app, entry, &number).await?;
     page::page(&app, "clinic.html", &view)
 }
 
@@ -66,26 +159,60 @@ fn unknown() -> Oops {
     })
 }
 
-async fn view(app: &App, row: clinic::Model, asked: &str) -> Result<View, Error> {
+/// How a filing ended, where that says more than its state.
+const fn ended(cause: Cause) -> Option<(&'static str, &'static str)> {
+    match cause.act {
+        ClinicAct::Close => Some(("已歇业", "closed")),
+        ClinicAct::MoveAway => Some(("已迁出", "moved away")),
+        _ => None,
+    }
+}
+
+async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
+    let copies = clinics::certificates(app, &entry.clinic).await?;
+    let Entry { clinic: row, mut events, announcements, cause, online_cause, predecessor, successor } = entry;
     let active = row.state == ClinicState::Active;
-    let telemedicine = row.telemedicine_mode == TelemedicineMode::On && active;
+    // The register's entry stands for the certificate in force.
+    let stands =
+        Standing { certificate: CertificateState::Current, clinic: row.state, telemedicine: row.telemedicine_mode };
+    let verdict = verdict(Ok(Some(&stands)), Asked::Lookup);
     let asked: String = asked.chars().filter(char::is_ascii_alphanumeric).collect();
     let record = &row.record;
+    let ended = cause.and_then(ended);
+    let mut rows = paper::rows(record);
+    rows.push(paper::site_visit(row.verified_on));
+    events.reverse();
+    let more_events = events.len() > EVENTS;
+    events.truncate(EVENTS);
     Ok(View {
         name: row.name.clone(),
         number: row.number.clone(),
         former_number: Some(asked.to_ascii_uppercase()).filter(|asked| *asked != row.number),
         active,
-        state: row.state.zh(),
-        state_en: row.state.en(),
-        telemedicine,
-        telemedicine_since: record.telemedicine_since.filter(|_| telemedicine).map(numeric_date),
+        state: ended.map_or(row.state.zh(), |ended| ended.0),
+        state_en: ended.map_or(row.state.en(), |ended| ended.1),
+        cause: paper::cause(cause),
+        advice: match cause.and_then(|cause| cause.advice()) {
+            Some((zh, en)) => words(zh, en),
+            None if active => words("此诊所备案现在有效。", "This clinic's filing is in force."),
+            None => words(verdict.zh(), verdict.en()),
+        },
+        telemedicine: verdict.telemedicine,
+        online: paper::online(verdict.online),
+        online_cause: paper::cause(online_cause),
+        telemedicine_since: record.telemedicine_since.filter(|_| verdict.telemedicine).map(numeric_date),
         telemedicine_subjects: in_words(&record.telemedicine_subjects),
         version: row.certificate_version,
-        rows: paper::rows(record),
+        rows,
         physicians: record.practitioners.iter().map(Into::into).collect(),
-        notices: if telemedicine { paper::patient_notices(app) } else { vec![] },
-        phones: paper::phones(app, Some(row.authority_id)).await?,
+        notices: if verdict.telemedicine { paper::patient_notices(app) } else { vec![] },
+        predecessor: predecessor.map(Into::into),
+        successor: successor.map(Into::into),
+        announcements: announcements.into_iter().map(Into::into).collect(),
+        copies: copies.into_iter().map(Into::into).collect(),
+        events: events.into_iter().map(Into::into).collect(),
+        more_events,
+        phones: paper::phones(app, &[row.supervisor_id, Some(row.authority_id)]).await?,
         as_of: paper::moment(app.clock.now()),
     })
 }

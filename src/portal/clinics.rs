@@ -29,6 +29,9 @@ use crate::usecase::reference;
 /// Clinics on a page.
 const PAGE: u64 = 20;
 
+/// Whether a clinic may treat online now.
+const ONLINE: [(&str, &str); 2] = [("yes", "现在可以"), ("no", "现在不可以")];
+
 /// What the form sends; an empty field asks for nothing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -38,6 +41,7 @@ struct Query {
     clinic_type: String,
     service_mode: String,
     state: String,
+    online: String,
     cursor: String,
 }
 
@@ -90,6 +94,7 @@ struct View {
     clinic_types: Vec<Choice>,
     service_modes: Vec<Choice>,
     states: Vec<Choice>,
+    online: Vec<Choice>,
     /// Something was asked for.
     asked: bool,
     /// A filter is set, so the filters stand open.
@@ -116,7 +121,7 @@ async fn view(app: &App, query: Query) -> Result<View, Error> {
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|row| address(&query, row.id));
-    let filters = [&query.division, &query.clinic_type, &query.service_mode, &query.state];
+    let filters = [&query.division, &query.clinic_type, &query.service_mode, &query.state, &query.online];
     let filtered = filters.iter().any(|filter| !filter.is_empty());
     let types = ClinicType::ALL.iter().map(|t| Choice::new(value::code(t), t.zh(), &query.clinic_type));
     let modes = ServiceMode::ALL.iter().map(|m| Choice::new(value::code(m), m.zh(), &query.service_mode));
@@ -126,6 +131,7 @@ async fn view(app: &App, query: Query) -> Result<View, Error> {
         clinic_types: types.collect(),
         service_modes: modes.collect(),
         states: states.collect(),
+        online: ONLINE.iter().map(|(code, zh)| Choice::new((*code).to_owned(), zh, &query.online)).collect(),
         asked: filtered || !query.q.trim().is_empty(),
         filtered,
         further: !query.cursor.is_empty(),
@@ -145,11 +151,16 @@ fn search(query: &Query) -> Result<Search, Error> {
     let clinic_type: Option<ClinicType> = choice("/clinic_type", &query.clinic_type)?;
     let service_mode: Option<ServiceMode> = choice("/service_mode", &query.service_mode)?;
     let state: Option<ClinicState> = choice("/state", &query.state)?;
+    let online = ONLINE.iter().map(|(code, _)| *code).find(|code| *code == query.online);
+    if online.is_none() && !query.online.is_empty() {
+        return Err(no_choice("/online"));
+    }
     let filters = [
         Some(query.division.trim()).filter(|d| !d.is_empty()).map(|d| ("division", d.to_owned())),
         clinic_type.map(|t| ("type", value::code(&t))),
         service_mode.map(|m| ("mode", value::code(&m))),
         state.map(|s| ("state", s.code())),
+        online.map(|code| ("online", code.to_owned())),
     ];
     let wrong =
         |_| Error::field("/cursor", "不是有效的分页位置，请重新查询。", "Not a place in this list; search again.");
@@ -161,8 +172,11 @@ fn choice<T: DeserializeOwned>(name: &str, code: &str) -> Result<Option<T>, Erro
     if code.is_empty() {
         return Ok(None);
     }
-    let wrong = |_| Error::field(name, "没有这个选项，请在列表中选择。", "No such choice; take one of the list.");
-    serde_json::from_value(code.into()).map(Some).map_err(wrong)
+    serde_json::from_value(code.into()).map(Some).map_err(|_| no_choice(name))
+}
+
+fn no_choice(name: &str) -> Error {
+    Error::field(name, "没有这个选项，请在列表中选择。", "No such choice; take one of the list.")
 }
 
 /// The divisions under which the authorities issue and the streets in them, and whatever else was asked for.
@@ -192,6 +206,7 @@ fn address(query: &Query, last: Uuid) -> String {
         ("clinic_type", &query.clinic_type),
         ("service_mode", &query.service_mode),
         ("state", &query.state),
+        ("online", &query.online),
         ("cursor", &last),
     ];
     let parameters = parameters.into_iter().filter(|(_, value)| !value.is_empty());

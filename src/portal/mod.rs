@@ -11,6 +11,7 @@ use poem::get;
 
 use crate::portal::document::Document;
 
+mod announcements;
 mod clinic;
 mod clinics;
 mod demonstration;
@@ -38,6 +39,7 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/v/*code", get(verification::show))
         .at("/clinics", get(clinics::list))
         .at("/clinics/:number", get(clinic::show))
+        .at("/announcements", get(announcements::list))
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))
         .at("/docs", get(docs::list))

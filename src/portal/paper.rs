@@ -2,21 +2,47 @@
 
 use chrono::DateTime;
 use chrono::FixedOffset;
+use chrono::NaiveDate;
 use chrono::Utc;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::cause::Cause;
 use crate::domain::certificate::StatedPractitioner;
 use crate::domain::certificate::Statement;
 use crate::domain::certificate::in_words;
-use crate::domain::deadline::numeric_date;
+use crate::domain::deadline::{numeric_date, shanghai_date};
 use crate::domain::law::NoticeUse;
+use crate::domain::verdict::OnlineCare;
 use crate::error::Result;
 use crate::store::entity::authority;
 use crate::usecase::reference;
 
 /// Most authorities whose phones are named where it is not known whose certificate it is.
 const PHONES: usize = 3;
+
+/// A sentence in both languages.
+#[derive(Default, Serialize)]
+pub struct Words {
+    zh: String,
+    en: String,
+}
+
+/// A sentence in both languages.
+pub fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
+    Words { zh: zh.into(), en: en.into() }
+}
+
+/// Whether to consult this clinic online.
+pub fn online(care: OnlineCare) -> Words {
+    words(care.zh(), care.en())
+}
+
+/// What happened, since when; empty where there is nothing to tell.
+pub fn cause(cause: Option<Cause>) -> Words {
+    cause.map(|cause| words(cause.zh(), cause.en())).unwrap_or_default()
+}
 
 /// A label and what stands beside it.
 #[derive(Serialize)]
@@ -63,6 +89,15 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }
 
+/// Whether inspectors have been there.
+pub fn site_visit(verified_on: Option<NaiveDate>) -> Row {
+    let value = verified_on.map_or_else(|| "尚未核查".to_owned(), |on| format!("{}核查通过", numeric_date(on)));
+    Row {
+        note: if verified_on.is_some() { "passed" } else { "pending" }.into(),
+        ..Row::new("现场核查", "Site visit", value)
+    }
+}
+
 fn issued(s: &Statement) -> String {
     let mut words = format!("{}签发", numeric_date(s.issued_on));
     if let Some(note) = s.change_note.as_deref().filter(|note| !note.is_empty()) {
@@ -92,6 +127,11 @@ pub fn moment(at: DateTime<Utc>) -> String {
         }
         None => at.to_rfc3339(),
     }
+}
+
+/// `2024年5月22日`, the day in Shanghai.
+pub fn day(at: DateTime<Utc>) -> String {
+    numeric_date(shanghai_date(at))
 }
 
 /// A physician as the public may know one.
@@ -147,12 +187,14 @@ impl From<authority::Model> for Phone {
     }
 }
 
-/// The supervision phone of `authority`, or of the first few where none is named or known.
-pub async fn phones(app: &App, authority: Option<uuid::Uuid>) -> Result<Vec<Phone>> {
+/// The supervision phone of the first of these authorities that has one, or of a few where none is named or known.
+pub async fn phones(app: &App, authorities: &[Option<Uuid>]) -> Result<Vec<Phone>> {
     let mut rows = reference::authorities(app).await?;
     rows.retain(|row| !row.phone.is_empty());
-    if let Some(at) = rows.iter().position(|row| Some(row.id) == authority) {
-        return Ok(vec![rows.swap_remove(at).into()]);
+    for authority in authorities.iter().flatten() {
+        if let Some(at) = rows.iter().position(|row| row.id == *authority) {
+            return Ok(vec![rows.swap_remove(at).into()]);
+        }
     }
     Ok(rows.into_iter().take(PHONES).map(Into::into).collect())
 }

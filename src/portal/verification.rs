@@ -11,14 +11,17 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::cause::Cause;
 use crate::domain::certificate::Statement;
 use crate::domain::deadline::numeric_date;
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::short_code::ShortCode;
+use crate::domain::standing::ClinicAct;
 use crate::domain::verdict::Outcome;
 use crate::domain::verdict::Reason;
 use crate::domain::verdict::Verdict;
 use crate::error::Error;
+use crate::portal::clinic::Place;
 use crate::portal::link;
 use crate::portal::page;
 use crate::portal::page::Oops;
@@ -27,6 +30,8 @@ use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
 use crate::portal::paper::Row;
+use crate::portal::paper::Words;
+use crate::portal::paper::words;
 use crate::store::entity::certificate;
 use crate::usecase::verifications;
 
@@ -69,17 +74,6 @@ fn place(typed: &str) -> String {
     if code.is_empty() { "/v".to_owned() } else { format!("/v/{}", link::encode(&code)) }
 }
 
-/// A sentence in both languages.
-#[derive(Serialize)]
-struct Words {
-    zh: String,
-    en: String,
-}
-
-fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
-    Words { zh: zh.into(), en: en.into() }
-}
-
 /// What the paper of the code said.
 #[derive(Serialize)]
 struct Paper {
@@ -91,10 +85,11 @@ struct Paper {
     short_code: String,
 }
 
-/// The version that took the place of this one.
+/// Where to look for what is filed now.
 #[derive(Serialize)]
 struct Newer {
-    version: i32,
+    zh: String,
+    en: String,
     number: String,
 }
 
@@ -105,13 +100,22 @@ struct View {
     outcome: Words,
     headline: Words,
     message: Words,
+    /// What happened, since when.
+    cause: Words,
     telemedicine: bool,
     online: Words,
+    /// Since when it is suspended by itself.
+    online_cause: Words,
     checked: Words,
     checked_at: String,
     reason: Option<String>,
     paper: Option<Paper>,
     newer: Option<Newer>,
+    /// The paper is an old version, and another is in force.
+    old: bool,
+    successor: Option<Place>,
+    /// 现场核查, of a valid certificate.
+    site: Vec<Row>,
     physicians: Vec<Physician>,
     notices: Vec<PatientNotice>,
     phones: Vec<Phone>,
@@ -137,27 +141,53 @@ pub async fn show(app: Data<&App>, request: &Request) -> Result<Response, Oops> 
 async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
     let answer = verifications::verify(app, code).await?;
     let verdict = answer.verdict;
+    let message = words(answer.zh(), answer.en());
     let row = answer.certificate.as_ref();
     let statement = row.map(|row| &row.statement).filter(|_| verdict.telemedicine);
+    let clinic = answer.clinic.as_ref();
+    let site = clinic.filter(|_| verdict.outcome == Outcome::Valid).map(|clinic| paper::site_visit(clinic.verified_on));
+    let authorities = [clinic.and_then(|clinic| clinic.supervisor_id), row.map(|row| row.authority_id)];
     Ok(View {
         tone: tone(verdict.outcome),
         outcome: words(verdict.outcome.zh(), capital(verdict.outcome.en())),
-        headline: headline(&verdict, row),
-        message: words(verdict.zh(), verdict.en()),
+        headline: headline(&verdict, row, answer.cause.as_ref()),
+        message,
+        cause: paper::cause(answer.cause),
         telemedicine: verdict.telemedicine,
-        online: online(&verdict, row),
+        online: paper::online(verdict.online),
+        online_cause: paper::cause(answer.online_cause),
         checked: checked(&verdict, row),
         checked_at: paper::moment(answer.checked_at),
         reason: verdict.reason.map(|reason| format!("{:02} {}", reason.number(), reason.code())),
         paper: row.map(Into::into),
-        newer: row
-            .filter(|_| verdict.reason == Some(Reason::Superseded))
-            .map(|row| Newer { version: row.current_version, number: row.current_number.clone() }),
+        newer: row.and_then(|row| newer(&verdict, row)),
+        old: verdict.reason == Some(Reason::Superseded),
         physicians: statement.map(treating_online).unwrap_or_default(),
         notices: statement.map(|_| paper::patient_notices(app)).unwrap_or_default(),
-        phones: paper::phones(app, row.map(|row| row.authority_id)).await?,
+        phones: paper::phones(app, &authorities).await?,
+        successor: answer.successor.map(Into::into),
+        site: site.into_iter().collect(),
         large,
     })
+}
+
+/// Where a paper that is not good any more leads, while its clinic goes on. The new content is not shown here: whoever
+/// stands before this paper must not take it for good.
+fn newer(verdict: &Verdict, row: &certificate::Model) -> Option<Newer> {
+    let number = row.current_number.clone();
+    match verdict.reason? {
+        Reason::Superseded => {
+            let version = row.current_version;
+            let zh = format!("查看现行版本（第{version}版）");
+            Some(Newer { zh, en: format!("See version {version}, which is in force"), number })
+        }
+        Reason::Void | Reason::DeclaredLost => {
+            Some(Newer {
+                zh: "查看登记簿中的这家诊所".into(), en: "See the clinic in the register".into(), number
+            })
+        }
+        _ => None,
+    }
 }
 
 impl From<&certificate::Model> for Paper {
@@ -192,10 +222,19 @@ fn capital(text: &str) -> String {
 }
 
 /// The verdict in a few words, for one second.
-fn headline(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
+fn headline(verdict: &Verdict, row: Option<&certificate::Model>, cause: Option<&Cause>) -> Words {
     let Some(reason) = verdict.reason else {
         return words("此诊所备案现在有效", "This clinic's filing is in force");
     };
+    if reason == Reason::Cancelled {
+        let (zh, en) = match cause.map(|cause| cause.act) {
+            Some(ClinicAct::Close) => ("该诊所已歇业", "This clinic has closed"),
+            Some(ClinicAct::MoveAway) => ("该诊所已迁往其他县区", "This clinic has moved to another county"),
+            Some(ClinicAct::DeemClosed) => ("该诊所视为歇业", "This clinic is deemed closed"),
+            _ => ("该诊所备案已注销", "This filing has been cancelled"),
+        };
+        return words(zh, en);
+    }
     let (zh, en) = match (reason, row) {
         (Reason::Superseded, Some(row)) => {
             let (old, new) = (row.version, row.current_version);
@@ -221,26 +260,9 @@ fn headline(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
         (Reason::Void, _) => ("该凭证已作废", "This certificate is void"),
         (Reason::Mistyped, _) => ("短码输入有误，请重新输入", "The short code was mistyped"),
         (Reason::DeclaredLost, _) => ("该凭证已声明遗失", "Declared lost"),
-        (Reason::Stopped, _) => ("该诊所已被责令停止执业", "Ordered to stop practising"),
+        (Reason::Stopped, _) => ("该诊所被责令停止执业", "Ordered to stop practising"),
     };
     words(zh, en)
-}
-
-/// Whether to consult this clinic online. Of an old version only that much is said: what is filed now stands on its own page.
-fn online(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
-    match (verdict.outcome, verdict.reason, row) {
-        (Outcome::Valid, _, _) if verdict.telemedicine => {
-            words("可以开展互联网诊疗（仅限复诊）", "Follow-up telemedicine is permitted")
-        }
-        (Outcome::Valid, _, _) => words("不可以开展互联网诊疗", "Telemedicine is not permitted"),
-        (Outcome::CannotTell, _, _) => {
-            words("不能确认可否开展互联网诊疗，请勿在线就诊", "Telemedicine cannot be confirmed: do not consult online")
-        }
-        (_, Some(Reason::Superseded | Reason::Void), _) | (_, _, None) => {
-            words("不可以凭此码在线就诊", "Do not consult online on the strength of this code")
-        }
-        (_, _, Some(_)) => words("不可以开展互联网诊疗", "Telemedicine is not permitted"),
-    }
 }
 
 /// What was checked to come to this answer.

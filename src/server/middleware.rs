@@ -13,6 +13,7 @@ use crate::api;
 use crate::domain::material;
 use crate::edge::wording::{self, Code};
 use crate::error::Error;
+use crate::usecase::verifications;
 
 /// Longest time a request may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,10 +54,14 @@ impl Endpoint for Faces {
 /// Refuses an upload that is too large before a byte of it is read: uploads must tell their length.
 pub struct Bounded;
 
+/// What anybody may send to have a file compared, without signing in.
+const COMPARED: &str = "/verifications/files";
+
 /// An endpoint behind [`Bounded`].
 pub struct BoundedEndpoint<E> {
     open: std::sync::Arc<E>,
     limited: Box<dyn DynEndpoint<Output = Response>>,
+    compared: Box<dyn DynEndpoint<Output = Response>>,
 }
 
 impl<E: Endpoint<Output: IntoResponse> + 'static> Middleware<E> for Bounded {
@@ -64,9 +69,13 @@ impl<E: Endpoint<Output: IntoResponse> + 'static> Middleware<E> for Bounded {
 
     fn transform(&self, endpoint: E) -> Self::Output {
         let open = std::sync::Arc::new(endpoint);
-        let limit = SizeLimit::new(usize::try_from(material::MAX_FILE).unwrap_or(usize::MAX) + FORM);
-        let limited = poem::EndpointExt::map_to_response(limit.transform(open.clone()));
-        BoundedEndpoint { open, limited: Box::new(poem::endpoint::ToDynEndpoint(limited)) }
+        let limited = |most: u64| {
+            let limit = SizeLimit::new(usize::try_from(most).unwrap_or(usize::MAX) + FORM);
+            let limited = poem::EndpointExt::map_to_response(limit.transform(open.clone()));
+            Box::new(poem::endpoint::ToDynEndpoint(limited))
+        };
+        let (compared, limited) = (limited(verifications::LARGEST_FILE), limited(material::MAX_FILE));
+        BoundedEndpoint { open, limited, compared }
     }
 }
 
@@ -76,6 +85,9 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let form = request.content_type().is_some_and(|t| t.starts_with("multipart/"));
         if request.method() == Method::POST && form {
+            if request.original_uri().path().ends_with(COMPARED) {
+                return self.compared.call(request).await;
+            }
             return self.limited.call(request).await;
         }
         self.open.call(request).await.map(IntoResponse::into_response)
@@ -96,8 +108,11 @@ pub fn problem(error: poem::Error) -> Response {
         return api::problem::response(wording::of(field));
     }
     if error.is::<ParseMultipartError>() {
-        let field =
-            Error::field("/file", "须有code和file两项：材料代码和文件。", "Send the two parts `code` and `file`.");
+        let field = Error::field(
+            "/file",
+            "表单须有接口文档所列的各项，文件一项名为file。",
+            "Send every part that the contract names; the file's is `file`.",
+        );
         return api::problem::response(wording::of(field));
     }
     let kind = match error.status() {

@@ -59,6 +59,26 @@ impl Store {
         Ok(select.one(&self.read).await?)
     }
 
+    /// The certificate whose drawn paper has this SHA-256 (64 small hexadecimal digits).
+    pub async fn certificate_by_paper(&self, sha256: &str) -> Result<Option<certificate::Model>> {
+        let select = certificate::Entity::find().filter(certificate::Column::PdfSha256.eq(sha256));
+        Ok(select.one(&self.read).await?)
+    }
+
+    /// The copy that took the place of this one, if one did.
+    pub async fn certificate_after(&self, row: &certificate::Model) -> Result<Option<certificate::Model>> {
+        let same = Condition::all()
+            .add(certificate::Column::Version.eq(row.version))
+            .add(certificate::Column::Copy.gt(row.copy));
+        let later = Condition::any().add(certificate::Column::Version.gt(row.version)).add(same);
+        let select = certificate::Entity::find()
+            .filter(certificate::Column::ClinicId.eq(row.clinic_id))
+            .filter(later)
+            .order_by_asc(certificate::Column::Version)
+            .order_by_asc(certificate::Column::Copy);
+        Ok(select.one(&self.read).await?)
+    }
+
     /// The newest certificate in force that names 互联网诊疗, for the demonstration.
     pub async fn newest_telemedicine_certificate(&self) -> Result<Option<certificate::Model>> {
         let select = certificate::Entity::find()

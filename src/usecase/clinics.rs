@@ -4,9 +4,12 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::cause::Cause;
 use crate::domain::search;
+use crate::domain::standing::ClinicAct;
+use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::error::{Error, Result};
-use crate::store::entity::clinic;
+use crate::store::entity::{announcement, authority, certificate, clinic, clinic_event};
 
 /// What a search asks for. Every filter is a word of the term table, so each is an index of its own.
 #[derive(Clone, Debug, Default)]
@@ -18,24 +21,114 @@ pub struct Search {
     pub after: Option<Uuid>,
 }
 
-/// The clinic that has or had this number; a hyphen and small letters do not matter.
+/// Announcements that are shown beside a clinic; all of them stand in their own list.
+const LATEST: u64 = 5;
+
+/// A clinic with what the public may know of its life.
+pub struct Entry {
+    pub clinic: clinic::Model,
+    /// Everything that happened to it, oldest first.
+    pub events: Vec<clinic_event::Model>,
+    /// The newest announcements.
+    pub announcements: Vec<announcement::Model>,
+    /// Why it is not active, since when.
+    pub cause: Option<Cause>,
+    /// Since when 互联网诊疗 alone is suspended.
+    pub online_cause: Option<Cause>,
+    /// The clinic that it was before it moved here.
+    pub predecessor: Option<clinic::Model>,
+    /// The clinic that it is since it moved away.
+    pub successor: Option<clinic::Model>,
+}
+
+/// The clinic that has or had this number, with its life; a hyphen and small letters do not matter.
 ///
 /// # Errors
 /// `NotFound` when no clinic ever had it.
-pub async fn view(app: &App, number: &str) -> Result<clinic::Model> {
-    app.store.clinic_by_number(&canonical(number)).await
+pub async fn view(app: &App, number: &str) -> Result<Entry> {
+    let clinic = app.store.clinic_by_number(&canonical(number)).await?;
+    let events = app.store.clinic_events(clinic.id).await?;
+    let suspended = clinic.telemedicine_mode == TelemedicineMode::Suspended;
+    Ok(Entry {
+        announcements: app.store.announcements(Some(clinic.id), None, None, LATEST).await?,
+        cause: cause(&clinic, &events),
+        online_cause: latest(&events, ClinicAct::SuspendTelemedicine).filter(|_| suspended),
+        predecessor: other(app, clinic.predecessor_id).await?,
+        successor: other(app, clinic.successor_id).await?,
+        events,
+        clinic,
+    })
 }
 
-/// The numbers of the clinic that moved here as this one, and of the one that this one moved away as.
+/// Every copy of a clinic's certificate, the newest first.
 ///
 /// # Errors
 /// What the store answers.
-pub async fn kin(app: &App, row: &clinic::Model) -> Result<(Option<String>, Option<String>)> {
-    let number = async |id: Option<Uuid>| match id {
-        Some(id) => app.store.clinic_by_id(id).await.map(|row| Some(row.number)),
-        None => Ok(None),
+pub async fn certificates(app: &App, clinic: &clinic::Model) -> Result<Vec<certificate::Model>> {
+    app.store.certificates_of(clinic.id).await
+}
+
+/// What announcements are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Announcements {
+    /// 备案编号 that the clinic has or had; one that no clinic had finds nothing.
+    pub number: Option<String>,
+    pub authority: Option<Uuid>,
+    pub before: Option<Uuid>,
+}
+
+/// Announcements, the newest first, each with its authority; one more than `limit` when there is a next page.
+///
+/// # Errors
+/// What the store answers.
+pub async fn announcements(
+    app: &App,
+    query: Announcements,
+    limit: u64,
+) -> Result<Vec<(announcement::Model, Option<authority::Model>)>> {
+    let clinic = match query.number.as_deref().map(str::trim).filter(|number| !number.is_empty()) {
+        Some(number) => match app.store.clinic_by_number(&canonical(number)).await {
+            Ok(row) => Some(row.id),
+            Err(Error::NotFound(_)) => return Ok(vec![]),
+            Err(error) => return Err(error),
+        },
+        None => None,
     };
-    Ok((number(row.predecessor_id).await?, number(row.successor_id).await?))
+    let rows = app.store.announcements(clinic, query.authority, query.before, limit + 1).await?;
+    let authorities = app.store.authorities().await?;
+    let of = |id: Uuid| authorities.iter().find(|authority| authority.id == id).cloned();
+    Ok(rows.into_iter().map(|row| (row.clone(), of(row.authority_id))).collect())
+}
+
+/// What brought a clinic that is not active to its state.
+pub(super) fn cause(clinic: &clinic::Model, events: &[clinic_event::Model]) -> Option<Cause> {
+    if clinic.state == ClinicState::Active {
+        return None;
+    }
+    let event = events.iter().rev().find(|e| e.to_state == clinic.state && e.from_state != clinic.state)?;
+    let cause = Cause::new(event.act, event.effective_on);
+    Some(match clinic.state {
+        ClinicState::Suspended => Cause {
+            since: clinic.suspended_on.unwrap_or(cause.since),
+            until: clinic.suspended_until,
+            suspension: clinic.suspension_reason,
+            ..cause
+        },
+        _ => cause,
+    })
+}
+
+/// When `act` happened last.
+pub(super) fn latest(events: &[clinic_event::Model], act: ClinicAct) -> Option<Cause> {
+    events.iter().rev().find(|event| event.act == act).map(|event| Cause::new(act, event.effective_on))
+}
+
+/// Another clinic, where there is one.
+pub(super) async fn other(app: &App, id: Option<Uuid>) -> Result<Option<clinic::Model>> {
+    match id {
+        Some(id) => app.store.clinic_by_id(id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Clinics in the order of the register; one more than `limit` when there is a next page.

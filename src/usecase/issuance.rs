@@ -392,10 +392,9 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
     terms.extend(street_prefixes.map(|division| search::filter_term("division", division)));
     terms.insert(search::filter_term("type", &row.clinic_type));
     terms.insert(search::filter_term("state", &row.state.code()));
-    // Who looks for 互联网诊疗 looks for clinics that may offer it now.
     let online = row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active;
-    let modes = statement.service_modes.iter().filter(|mode| online || **mode != ServiceMode::Telemedicine);
-    terms.extend(modes.map(|mode| search::filter_term("mode", &value::code(mode))));
+    terms.insert(search::filter_term("online", search::yes_or_no(online)));
+    terms.extend(statement.service_modes.iter().map(|mode| search::filter_term("mode", &value::code(mode))));
     terms.into_iter().collect()
 }
 

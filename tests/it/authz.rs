@@ -72,7 +72,10 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("ground_list", [200; 10]),
     ("clinic_list", [200; 10]),
     ("clinic_view", [200; 10]),
+    ("clinic_history", [200; 10]),
+    ("announcement_list", [200; 10]),
     ("verification_view", [200; 10]),
+    ("verification_file", [200; 10]),
     ("key_manifest", [200; 10]),
     ("rule_list", [200; 10]),
     ("subject_list", [200; 10]),
@@ -214,8 +217,14 @@ impl Scene {
                 actor.call(id).once().json(&body)
             }
             "draw_view" => actor.call(id).path("draw_id", &self.draw),
-            "clinic_view" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()),
+            "clinic_view" | "clinic_history" => {
+                actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap())
+            }
             "verification_view" => actor.call(id).path("code", &self.code),
+            "verification_file" => {
+                let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");
+                actor.call(id).form(reqwest::multipart::Form::new().part("file", part))
+            }
             _ => actor.call(id),
         }
     }

@@ -29,6 +29,7 @@ mod pace;
 mod paper;
 mod persons;
 mod privacy;
+mod public;
 mod register;
 mod reports;
 mod retention;

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use clinic_registry::clock::Clock;
 use clinic_registry::domain::dossier::{ClinicType, Dossier};
+use clinic_registry::domain::particulars::SuspensionReason;
 use clinic_registry::domain::samples;
+use clinic_registry::domain::standing::ClinicAct;
 use clinic_registry::usecase::demonstration::PASSWORD;
 use serde_json::{Value, json};
 
+use crate::public::{Filed, OFFICER, filed, filed_with_telemedicine, happen};
 use crate::support;
 use crate::support::actors::{Actor, encoded};
+use crate::support::app::TestApp;
 use crate::support::builders::{self, json_of};
 use crate::support::database::Fresh;
 use crate::support::pdf;
@@ -69,7 +73,9 @@ async fn public_answers(nobody: &Actor, number: &str, name: &str, codes: &[Strin
         "/.well-known/clinic-keys",
         "/api/v1/.well-known/clinic-keys",
         "/api/v1/openapi.json",
+        "/announcements",
         "/api/v1/clinics",
+        "/api/v1/announcements",
         "/api/v1/rules",
         "/api/v1/reference/subjects",
         "/api/v1/reference/divisions?parent=371502",
@@ -81,6 +87,7 @@ async fn public_answers(nobody: &Actor, number: &str, name: &str, codes: &[Strin
     let q = encoded(name);
     paths.extend([format!("/clinics?q={q}"), format!("/api/v1/clinics?q={q}")]);
     paths.extend([format!("/clinics/{number}"), format!("/api/v1/clinics/{number}")]);
+    paths.extend([format!("/announcements?clinic={number}"), format!("/api/v1/clinics/{number}/history")]);
     for code in codes {
         paths.extend([format!("/v/{code}"), format!("/api/v1/verifications/{code}")]);
     }
@@ -181,5 +188,215 @@ fn planted_personal_data_stays_inside() {
         assert_eq!(lines(&tokens), Vec::<String>::new());
         // The code is the patient's business: who looked at what is not logged.
         assert_eq!(lines(&codes.into_iter().collect()), Vec::<String>::new());
+    });
+}
+
+/// What a certificate's public record holds (R-090), beneath `/record`.
+const RECORD: &[&str] = &[
+    "/kind",
+    "/number",
+    "/provisional",
+    "/name",
+    "/clinic_type",
+    "/address",
+    "/legal_representative",
+    "/principal",
+    "/ownership",
+    "/ownership_name",
+    "/nature",
+    "/service_modes/*",
+    "/subjects/*/code",
+    "/subjects/*/name",
+    "/remarks",
+    "/authority/name",
+    "/authority/uscc",
+    "/authority/region",
+    "/filed_on",
+    "/issued_on",
+    "/licence_identifier",
+    "/version",
+    "/copy_number",
+    "/change_note",
+    "/uscc",
+    "/geohash",
+    "/telemedicine_since",
+    "/telemedicine_subjects/*/code",
+    "/telemedicine_subjects/*/name",
+    "/practitioners/*/name",
+    "/practitioners/*/level",
+    "/practitioners/*/category",
+    "/practitioners/*/scope",
+    "/practitioners/*/telemedicine",
+];
+const CAUSE: &[&str] = &["/act", "/since", "/until", "/message", "/message_en"];
+const VIEW: &[&str] = &[
+    "/number",
+    "/state",
+    "/telemedicine",
+    "/telemedicine_mode",
+    "/telemedicine_suspended_on",
+    "/suspended_on",
+    "/suspended_until",
+    "/suspension_reason",
+    "/ended_on",
+    "/site_verified_on",
+    "/predecessor",
+    "/successor",
+    "/version",
+    "/filed_on",
+    "/announcements/*/kind",
+    "/announcements/*/body",
+    "/announcements/*/effective_on",
+    "/announcements/*/published_at",
+    "/as_of",
+];
+const LIST: &[&str] = &[
+    "/next",
+    "/items/*/number",
+    "/items/*/name",
+    "/items/*/clinic_type",
+    "/items/*/address",
+    "/items/*/state",
+    "/items/*/telemedicine",
+];
+const HISTORY: &[&str] = &[
+    "/number",
+    "/as_of",
+    "/versions/*/version",
+    "/versions/*/copy",
+    "/versions/*/state",
+    "/versions/*/issued_on",
+    "/versions/*/change_note",
+    "/events/*/sequence",
+    "/events/*/act",
+    "/events/*/effective_on",
+    "/events/*/at",
+    "/events/*/from_state",
+    "/events/*/to_state",
+    "/events/*/from_telemedicine",
+    "/events/*/to_telemedicine",
+    "/events/*/note",
+];
+const ANNOUNCEMENTS: &[&str] = &[
+    "/next",
+    "/items/*/kind",
+    "/items/*/number",
+    "/items/*/name",
+    "/items/*/body",
+    "/items/*/basis",
+    "/items/*/document_number",
+    "/items/*/effective_on",
+    "/items/*/published_at",
+    "/items/*/authority",
+];
+const VERIFICATION: &[&str] = &[
+    "/outcome",
+    "/reason/code",
+    "/reason/number",
+    "/reason/message",
+    "/reason/message_en",
+    "/message",
+    "/message_en",
+    "/telemedicine_permitted",
+    "/telemedicine/code",
+    "/telemedicine/message",
+    "/telemedicine/message_en",
+    "/telemedicine/since",
+    "/signature_checked",
+    "/certificate/version",
+    "/certificate/copy",
+    "/certificate/state",
+    "/certificate/clinic_state",
+    "/certificate/current_version",
+    "/certificate/current_copy",
+    "/certificate/current_number",
+    "/certificate/ended_on",
+    "/certificate/site_verified_on",
+    "/certificate/pdf_sha256",
+    "/certificate/issued_at",
+    "/successor/number",
+    "/successor/name",
+    "/successor/address",
+    "/successor/url",
+    "/checked_at",
+    "/official_host",
+];
+
+/// Every pointer of a document that leads to a value; places in a list become `*`.
+fn pointers(value: &Value, at: &str, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| pointers(field, &format!("{at}/{name}"), out)),
+        Value::Array(items) => items.iter().for_each(|item| pointers(item, &format!("{at}/*"), out)),
+        _ => drop(out.insert(at.to_owned())),
+    }
+}
+
+/// The allow-list of an operation: its own pointers, and the shared ones beneath a prefix.
+fn allowed(own: &[&str], shared: &[(&str, &[&str])]) -> BTreeSet<String> {
+    let beneath = shared.iter().flat_map(|(prefix, list)| list.iter().map(move |pointer| format!("{prefix}{pointer}")));
+    own.iter().map(|pointer| (*pointer).to_owned()).chain(beneath).collect()
+}
+
+/// Everything that the interface answers in public about this clinic: operation and answer.
+async fn interface(app: &TestApp, clinic: &Filed) -> Vec<(&'static str, Value)> {
+    let nobody = app.anonymous();
+    let of = |id: &'static str| nobody.call(id).path("filing_number", &clinic.number);
+    vec![
+        ("clinic_view", of("clinic_view").send().await.expect(200)),
+        ("clinic_history", of("clinic_history").send().await.expect(200)),
+        ("clinic_list", nobody.call("clinic_list").query("limit", "1").send().await.expect(200)),
+        ("announcement_list", nobody.call("announcement_list").query("limit", "1").send().await.expect(200)),
+        ("verification_view", nobody.verify(&clinic.digits).await),
+        ("verification_view", nobody.verify(&clinic.short_code).await),
+    ]
+}
+
+#[test]
+fn public_answers_hold_the_allowed_fields_and_nothing_else() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let (suspended, online, closed) = (filed(&app).await, filed_with_telemedicine(&app).await, filed(&app).await);
+        happen(&app, &online.number, ClinicAct::Verify, |_| ()).await;
+        happen(&app, &online.number, ClinicAct::SuspendTelemedicine, |_| ()).await;
+        happen(&app, &suspended.number, ClinicAct::Suspend, |row| {
+            row.suspended_on = Some(app.app.clock.today());
+            row.suspended_until = Some(app.app.clock.today());
+            row.suspension_reason = Some(SuspensionReason::Extension);
+        })
+        .await;
+        happen(&app, &closed.number, ClinicAct::Close, |_| ()).await;
+        let lists = [
+            ("clinic_view", allowed(VIEW, &[("/record", RECORD), ("/cause", CAUSE)])),
+            ("clinic_history", allowed(HISTORY, &[])),
+            ("clinic_list", allowed(LIST, &[])),
+            ("announcement_list", allowed(ANNOUNCEMENTS, &[])),
+            ("verification_view", allowed(VERIFICATION, &[("/certificate/record", RECORD), ("/cause", CAUSE)])),
+        ];
+        let mut secrets = BTreeSet::from([OFFICER.to_owned()]);
+        for clinic in [&suspended, &online, &closed] {
+            let filing = app.officer().view(&clinic.filing).await.expect(200);
+            secrets.extend(planted(&serde_json::from_value(filing["dossier"].clone()).unwrap()));
+        }
+        for clinic in [&suspended, &online, &closed] {
+            for (operation, answer) in interface(&app, clinic).await {
+                let mut seen = BTreeSet::new();
+                pointers(&answer, "", &mut seen);
+                let list = &lists.iter().find(|(id, _)| *id == operation).unwrap().1;
+                let more: Vec<_> = seen.difference(list).collect();
+                assert!(more.is_empty(), "{operation} answers {more:?}, which is not on the list of R-090");
+                assert!(seen.len() > 5, "{operation}: {answer:#}");
+                assert!(found(&secrets, &answer.to_string()).is_empty(), "{operation}: {answer:#}");
+            }
+            for page in [
+                format!("/clinics/{}", clinic.number),
+                format!("/v/{}", clinic.digits),
+                "/clinics".into(),
+                "/announcements".into(),
+                format!("/announcements?clinic={}", clinic.number),
+            ] {
+                let html = app.anonymous().get(&page).await.expect_html();
+                assert!(found(&secrets, &html).is_empty(), "{page}: {:?}", found(&secrets, &html));
+            }
+        }
     });
 }
