@@ -169,15 +169,17 @@ impl Composer<'_> {
             self.put_centred(&words.development, marks.development_centre, marks.development_baseline, small);
         }
         if self.sheet.statement.copy_number > 1 {
-            let [x, baseline] = marks.reissue;
-            self.mark(&words.reissued, x, baseline);
+            let text = format!("{}（第{}份）", words.reissued, self.sheet.statement.copy_number);
+            let (size, baseline) = (marks.reissue_size, marks.reissue_baseline);
+            let width = self.width(&text, style(size, Weight::Strong, Ink::Red));
+            self.mark(&text, marks.reissue_centre - width / 2.0 - marks.padding, baseline, size);
         }
         Ok(())
     }
 
-    /// A small framed red mark with its left edge at `x`.
-    fn mark(&mut self, text: &str, x: f64, baseline: f64) {
-        let (size, padding) = (self.layout.marks.size, self.layout.marks.padding);
+    /// A framed red mark with its left edge at `x`.
+    fn mark(&mut self, text: &str, x: f64, baseline: f64, size: f64) {
+        let padding = self.layout.marks.padding;
         let em = size * MM_PER_PT;
         let width = self.put(text, x + padding, baseline, style(size, Weight::Strong, Ink::Red));
         let height = em + 0.9 * padding;
@@ -254,7 +256,8 @@ impl Composer<'_> {
                 self.plan.rules.push(Rule { x0: plan.left, x1: plan.right, y });
                 if plan.cell.field.name() == "number" && self.sheet.statement.provisional {
                     let words = &self.layout.words;
-                    self.mark(&words.provisional, plan.left + table.indent + end + 4.0, first - 0.06 * em);
+                    let (x, size) = (plan.left + table.indent + end + 4.0, self.layout.marks.size);
+                    self.mark(&words.provisional, x, first - 0.06 * em, size);
                 }
             }
             top += line * row.lines() as f64 + table.padding + spread;

@@ -57,8 +57,9 @@ measures! {
     }
     /// What marks a certificate as special.
     Marks {
-        size: f64, padding: f64, reissue: Place, development_centre: f64, development_baseline: f64,
-        development_size: f64, specimen_size: f64, specimen_centre: Place, specimen_angle: f64,
+        size: f64, padding: f64, reissue_centre: f64, reissue_baseline: f64, reissue_size: f64,
+        development_centre: f64, development_baseline: f64, development_size: f64, specimen_size: f64,
+        specimen_centre: Place, specimen_angle: f64,
     }
     /// Words common to both kinds.
     Words {

@@ -67,7 +67,7 @@ fn a_lost_certificate_is_declared_and_reissued() {
         assert_eq!(worth(&app, &new).await, valid(false));
         let paper = me.paper(&reissued).await;
         let text = pdf::text(&paper).replace('\n', "");
-        assert!(text.contains("补发") && text.contains("第 2 次发放"), "{text}");
+        assert!(text.contains("补发（第2份）") && text.contains("第 2 次发放"), "{text}");
         assert_eq!(pdf::codes(&paper, 200.0), [copy["code_url"].as_str().unwrap()]);
         let happened = [ClinicAct::Establish, ClinicAct::DeclareLoss, ClinicAct::Reissue];
         assert_eq!(acts(&app, &clinic.number).await, happened);
