@@ -236,7 +236,8 @@ fn a_year_of_suspension_closes_a_clinic_unless_it_rebuilds_or_comes_back_in_time
         assert_eq!(state_of(&app, late).await, "suspended");
         assert_eq!(state_of(&app, back).await, "active");
         let scanned = app.anonymous().verify(&code).await;
-        assert_eq!((&scanned["outcome"], &scanned["reason"]["code"]), (&json!("not_valid"), &json!("deemed_closed")));
+        assert_eq!((&scanned["outcome"], &scanned["reason"]["code"]), (&json!("not_valid"), &json!("cancelled")));
+        assert_eq!(scanned["certificate"]["clinic_state"], "deemed_closed");
         let officer = today(&app, "officer").await;
         let closed = of(due(&officer, &[("rule", "R-063"), ("state", "met")]).await, lapsing).unwrap();
         assert_eq!(closed["met_on"], "2027-11-24");
