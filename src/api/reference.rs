@@ -290,7 +290,6 @@ impl Reference {
 
     /// 管辖 · Who handles which clinic type in which street
     #[oai(path = "/reference/jurisdictions", method = "get", operation_id = "jurisdiction_list")]
-    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn jurisdictions(
         &self,
         app: Data<&App>,
@@ -307,7 +306,7 @@ impl Reference {
     ) -> Result<Json<Page<JurisdictionView>>, Problem> {
         let limit = page::limit(&limit)?;
         let filter = JurisdictionFilter {
-            on: on.0.unwrap_or_else(|| app.clock.today()),
+            on: on.0,
             street: street.0,
             authority: authority.0.map(|a| a.0),
             after: page::cursor(&cursor)?,

@@ -32,6 +32,9 @@ pub struct Line {
 terms! {
     /// What is wrong with a line.
     Wrong {
+        /// Another heading than [`HEADING`].
+        Heading = "第一行须为表头authority_uscc,duty,clinic_type,street,valid_from,valid_to" /
+            "the first line is the heading authority_uscc,duty,clinic_type,street,valid_from,valid_to",
         /// Not six cells.
         Cells = "须有六列" / "there are six columns",
         /// No such authority.
@@ -71,18 +74,18 @@ pub struct Plan {
     pub added: Vec<Line>,
 }
 
-/// Reads a table. `None` stands for a heading that is not [`HEADING`].
+/// A line with its number in the file, from 1.
+pub type Numbered = (usize, Line);
+
+/// Reads a table.
 ///
 /// # Errors
 /// Every line that cannot be taken, each with everything that is wrong with it.
-pub fn read(
-    text: &str,
-    law: &Law,
-    authority: impl Fn(&str) -> Option<Uuid>,
-) -> Option<Result<Vec<(usize, Line)>, Vec<Defect>>> {
+pub fn read(text: &str, law: &Law, authority: impl Fn(&str) -> Option<Uuid>) -> Result<Vec<Numbered>, Vec<Defect>> {
     let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    if lines.next().is_none_or(|(_, heading)| heading.trim() != HEADING) {
-        return None;
+    let (number, heading) = lines.next().unwrap_or((1, ""));
+    if heading.trim() != HEADING {
+        return Err(vec![Defect { number, text: heading.to_owned(), wrong: Wrong::Heading }]);
     }
     let (mut found, mut defects) = (vec![], vec![]);
     for (number, text) in lines {
@@ -93,7 +96,7 @@ pub fn read(
             }
         }
     }
-    Some(if defects.is_empty() { Ok(found) } else { Err(defects) })
+    if defects.is_empty() { Ok(found) } else { Err(defects) }
 }
 
 fn line(text: &str, law: &Law, authority: &impl Fn(&str) -> Option<Uuid>) -> Result<Line, Vec<Wrong>> {
@@ -132,7 +135,7 @@ fn meet(one: &Line, other: &Line) -> bool {
 ///
 /// # Errors
 /// The number of every line that would leave a matter with two authorities on one day.
-pub fn plan(lines: &[(usize, Line)], present: &[Line]) -> Result<Plan, Vec<usize>> {
+pub fn plan(lines: &[Numbered], present: &[Line]) -> Result<Plan, Vec<usize>> {
     let mut matters: BTreeMap<&Matter, Vec<(Option<usize>, Line)>> = BTreeMap::new();
     for (_, line) in lines {
         matters.entry(&line.matter).or_default();

@@ -8,15 +8,15 @@ use crate::error::Problem;
 /// Longest single text of a request, characters.
 const LONGEST: usize = 2_000;
 
+const HIDDEN: (&str, &str) =
+    ("含有不可见字符或者控制字符，请删除后重新填写。", "This holds control or invisible characters; remove them.");
+
 /// Why a text is refused, in Chinese and English; nothing when it is fine.
 pub fn defect(text: &str) -> Option<(&'static str, &'static str)> {
     if text.chars().count() > LONGEST {
         return Some(("文字过长，请缩短。", "This text is too long."));
     }
-    text.chars().any(deceptive).then_some((
-        "含有不可见字符或者控制字符，请删除后重新填写。",
-        "This holds control or invisible characters; remove them.",
-    ))
+    text.chars().any(deceptive).then_some(HIDDEN)
 }
 
 /// Characters that are not seen or that turn the direction of what follows: controls but line breaks and tabs,
@@ -45,10 +45,8 @@ pub fn tidy(value: &mut Value, pointer: &str, problems: &mut Vec<Problem>) {
     match value {
         // Spreadsheets begin a file with a mark that is not seen.
         Value::String(text) if is_document(pointer) => {
-            if text.trim_start_matches('\u{feff}').chars().any(deceptive) {
-                let zh = "含有不可见字符或者控制字符，请删除后重新填写。";
-                problems.push(Problem::new(pointer, zh, "This holds control or invisible characters; remove them."));
-            }
+            let hidden = text.trim_start_matches('\u{feff}').chars().any(deceptive);
+            problems.extend(hidden.then(|| Problem::new(pointer, HIDDEN.0, HIDDEN.1)));
         }
         Value::String(text) => {
             if let Some((zh, en)) = defect(text) {

@@ -33,8 +33,8 @@ fn in_force(street: &str, on: NaiveDate) -> Select<jurisdiction::Entity> {
 /// Which rows of the table of jurisdictions a list shows.
 #[derive(Clone, Debug)]
 pub struct JurisdictionFilter {
-    /// The day on which they hold.
-    pub on: NaiveDate,
+    /// The day on which they hold; today unless given.
+    pub on: Option<NaiveDate>,
     pub street: Option<String>,
     pub authority: Option<Uuid>,
     /// Only rows after this one (the cursor).
@@ -72,9 +72,14 @@ impl Store {
     }
 
     /// Up to `limit` rows of the table of jurisdictions, in the order of their ids.
-    pub async fn jurisdictions(&self, filter: JurisdictionFilter, limit: u64) -> Result<Vec<jurisdiction::Model>> {
+    pub async fn jurisdictions(
+        &self,
+        filter: JurisdictionFilter,
+        today: NaiveDate,
+        limit: u64,
+    ) -> Result<Vec<jurisdiction::Model>> {
         let JurisdictionFilter { on, street, authority, after } = filter;
-        let mut select = on_day(on);
+        let mut select = on_day(on.unwrap_or(today));
         if let Some(street) = street {
             select = select.filter(jurisdiction::Column::Street.eq(street));
         }

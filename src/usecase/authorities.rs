@@ -54,6 +54,19 @@ pub async fn create(app: &App, new: NewAuthority<'_>) -> Result<AuthorityId> {
     };
     let id = row.id;
     let tx = app.store.begin().await?;
+    // One authority for a type in a street: what changes hands is imported as a table, with its day.
+    for (n, street) in new.streets.iter().enumerate() {
+        for clinic_type in new.clinic_types {
+            if let Some(held) = tx.responsible(Duty::Issue, *clinic_type, street, app.clock.today()).await? {
+                let zh = format!("{street}的{}已由【{}】备案；改由本机关备案请导入管辖表。", clinic_type.zh(), held.name);
+                let en = format!("{} files these in {street}; import jurisdictions to change that.", held.name);
+                problems.push(Problem::new(format!("/streets/{n}"), zh, en));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     tx.add_authority(row).await?;
     for street in new.streets {
         for clinic_type in new.clinic_types {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -18,6 +18,9 @@ use crate::store::entity::jurisdiction;
 
 pub use crate::store::authorities::JurisdictionFilter;
 
+/// How many wrong lines are told at once.
+const MOST: usize = 200;
+
 /// What an import of `body` does to the table, and the same in words.
 ///
 /// # Errors
@@ -25,25 +28,14 @@ pub use crate::store::authorities::JurisdictionFilter;
 pub(super) async fn plan(tx: &Tx, law: &Law, body: &str) -> Result<(Plan, Vec<LawChange>)> {
     let authorities = tx.authorities().await?;
     let by_uscc = |uscc: &str| authorities.iter().find(|a| a.uscc == uscc).map(|a| a.id);
-    let lines = match table::read(body, law, by_uscc) {
-        Some(Ok(lines)) => lines,
-        Some(Err(defects)) => {
-            let problems = defects.iter().map(|d| problem(d.number, &d.text, d.wrong));
-            return Err(Error::Invalid(problems.collect()));
-        }
-        None => {
-            let heading = table::HEADING;
-            return Err(Error::field(
-                "/body",
-                format!("第一行须为表头：{heading}"),
-                format!("The first line is the heading {heading}."),
-            ));
-        }
-    };
+    let lines = table::read(body, law, by_uscc).map_err(|defects| {
+        let problems = defects.iter().map(|d| problem(d.number, &d.text, d.wrong));
+        Error::Invalid(problems.take(MOST).collect())
+    })?;
     let present: Vec<Line> = tx.all_jurisdictions().await?.iter().filter_map(line).collect();
     let plan = table::plan(&lines, &present).map_err(|numbers| {
         let text = |number: usize| body.lines().nth(number - 1).unwrap_or_default();
-        Error::Invalid(numbers.into_iter().map(|n| problem(n, text(n), Wrong::Twice)).collect())
+        Error::Invalid(numbers.into_iter().take(MOST).map(|n| problem(n, text(n), Wrong::Twice)).collect())
     })?;
     let name = |id: Uuid| authorities.iter().find(|a| a.id == id).map(|a| a.name.clone()).unwrap_or_default();
     let changes = plan.changes(name);
@@ -132,11 +124,21 @@ pub struct Jurisdiction {
 /// The table on a day; one more than `limit` when there is a next page.
 ///
 /// # Errors
-/// What the store answers.
+/// `Invalid` for what is no street code, or no day of this era.
 pub async fn list(app: &App, filter: JurisdictionFilter, limit: u64) -> Result<Vec<Jurisdiction>> {
+    let mut problems = vec![];
+    if filter.street.as_ref().is_some_and(|code| code.len() != 9 || !code.bytes().all(|b| b.is_ascii_digit())) {
+        problems.push(Problem::new("/street", "街道代码为9位数字。", "A street has nine digits."));
+    }
+    if filter.on.is_some_and(|day| !(1949..=9999).contains(&day.year())) {
+        problems.push(Problem::new("/on", "日期超出范围。", "This day is out of range."));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     let authorities = app.store.authorities().await?;
     let law = app.law();
-    let rows = app.store.jurisdictions(filter, limit + 1).await?;
+    let rows = app.store.jurisdictions(filter, app.clock.today(), limit + 1).await?;
     let view = |row: jurisdiction::Model| {
         let clinic_type = clinic_type(&row)?;
         let jurisdiction::Model { id, authority_id, clinic_type: _, street, valid_from, valid_to, duty } = row;

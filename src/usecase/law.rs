@@ -22,6 +22,9 @@ use crate::usecase::jurisdictions;
 /// The series of edition numbers. Taking one holds everybody else who adds an edition until commit.
 const SERIES: &str = "law";
 
+/// How many defects are told at once.
+const MOST: usize = 200;
+
 /// The law as a process finds it at its start.
 pub struct Opened {
     pub law: Law,
@@ -233,7 +236,7 @@ pub async fn import(app: &App, by: By<'_>, wanted: Import<'_>, once: Option<&Onc
     jurisdictions::apply(app, &tx, &jurisdictions).await?;
     let clocks_moved = if table == LawTable::Calendar { clocks::recompute(app, &tx, &law).await? } else { 0 };
     tx.commit().await?;
-    tracing::info!(table = table.code(), edition = number, by = by.name, "the law was changed");
+    tracing::info!(table = table.code(), edition = number, "the law was changed");
     app.book.replace(law);
     Ok(Imported { edition: number, table, changes, clocks_moved, repeated: false })
 }
@@ -277,7 +280,7 @@ fn defective(table: LawTable, error: &LawError) -> Error {
         let of = LawTable::of_code(of).unwrap_or(table);
         Problem::new("/body", format!("“{}”表：{what}", of.zh()), format!("{}: {what}", of.code()))
     };
-    Error::Invalid(error.defects.iter().map(one).collect())
+    Error::Invalid(error.defects.iter().take(MOST).map(one).collect())
 }
 
 /// Every edition without its text, the newest first; one more than `limit` when there are older ones.

@@ -182,6 +182,28 @@ fn a_preview_tells_what_would_change_and_an_import_changes_the_next_check() {
 }
 
 #[test]
+fn a_table_may_be_large_but_not_larger_and_holds_nothing_hidden() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let divisions = text(&app, "divisions").await;
+        let padding = format!("# {}\n", "x".repeat(3_000_000));
+        let preview = import(&app, "divisions", &format!("{divisions}{padding}"), true).await.expect(200);
+        assert_eq!(preview["changes_total"], 0, "a comment changes nothing");
+        let padding = "x".repeat(4_200_000);
+        import(&app, "divisions", &padding, true).await.problem(413, "request.too_large");
+        for hidden in ["\u{202e}", "\u{200b}", "\u{0}"] {
+            let body = divisions.replacen("东昌府区", &format!("东昌府区{hidden}"), 1);
+            let refused = import(&app, "divisions", &body, true).await.problem(422, "request.invalid");
+            assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("不可见字符"));
+        }
+        // Somebody else's long text is still too long.
+        let body = json!({ "kind": "establishment", "body": "x".repeat(300_000) });
+        let refused = app.clinic().call("filing_create").once().json(&body).send().await;
+        refused.problem(413, "request.too_large");
+    });
+}
+
+#[test]
 fn an_import_sent_again_has_its_effect_once() {
     support::run(async {
         let app = TestApp::start().await;

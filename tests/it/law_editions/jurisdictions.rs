@@ -1,6 +1,8 @@
 //! Who handles what where: imported as a whole, with effective dates, and a filing that moves with its history.
 
 use clinic_registry::domain::dossier::ClinicType;
+use clinic_registry::error::Error;
+use clinic_registry::usecase::authorities;
 use serde_json::{Value, json};
 
 use super::{OTHER, OURS, import, lines, text};
@@ -146,6 +148,44 @@ fn from_a_day_on_another_authority_is_in_charge_and_the_past_is_kept() {
         assert_eq!(actions, ["submit", "redirect", "submit"], "with its history");
         assert!(history[1]["note"].as_str().unwrap().contains("自12月1日起"));
         officer.view(&again).await.problem(404, "resource.not_found");
+    });
+}
+
+#[test]
+fn the_list_says_what_is_wrong_with_a_question() {
+    support::run(async {
+        let app = TestApp::start().await;
+        for (name, value) in
+            [("street", "37150"), ("street", "37150200\0"), ("on", "1848-12-31"), ("on", "+99999-01-01")]
+        {
+            let asked = app.anonymous().call("jurisdiction_list").query(name, value).send().await;
+            let refused = asked.problem(422, "request.invalid");
+            assert_eq!(refused["errors"][0]["pointer"], format!("/{name}"), "{value}");
+        }
+        let nothing = app.anonymous().call("jurisdiction_list").query("street", "999999999").send().await.expect(200);
+        assert_eq!(nothing["items"], json!([]));
+    });
+}
+
+#[test]
+fn an_authority_is_not_set_up_where_another_one_files() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let new = authorities::NewAuthority {
+            name: "另一局",
+            uscc: "11371502004412345X",
+            region: "371502",
+            phone: "0635-0000000",
+            streets: &["371502100".into(), "371502009".into()],
+            clinic_types: &[ClinicType::General],
+        };
+        let before = text(&app, "jurisdictions").await;
+        let refused = authorities::create(&app.app, new).await.unwrap_err();
+        let Error::Invalid(problems) = refused else { panic!("{refused:?}") };
+        let street = problems.iter().find(|p| p.pointer == "/streets/1").unwrap();
+        assert!(street.zh.contains("聊城经济技术开发区行政审批服务局") && street.zh.contains("管辖表"), "{street:?}");
+        assert!(problems.iter().all(|p| p.pointer != "/streets/0"));
+        assert_eq!(text(&app, "jurisdictions").await, before);
     });
 }
 
