@@ -13,7 +13,7 @@ use crate::certificate::sheet::Sheet;
 use crate::clock;
 use crate::domain::actor::{Actor, Duty};
 use crate::domain::certificate::{StatedAuthority, Statement};
-use crate::domain::dossier::{Dossier, ServiceMode};
+use crate::domain::dossier::Dossier;
 use crate::domain::filing as decisions;
 use crate::domain::filing_number::{self, FilingNumber};
 use crate::domain::id::{CertificateId, FilingId};
