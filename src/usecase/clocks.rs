@@ -153,10 +153,10 @@ pub async fn recompute(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
     Ok(0)
 }
 
-/// How many clocks [`recompute`] would move.
+/// Which clocks [`recompute`] would move.
 ///
 /// # Errors
 /// What the store answers.
-pub async fn recompute_preview(_app: &App, _tx: &Tx, _law: &Law) -> Result<u64> {
-    Ok(0)
+pub async fn recompute_preview(_app: &App, _tx: &Tx, _law: &Law) -> Result<Vec<Uuid>> {
+    Ok(vec![])
 }

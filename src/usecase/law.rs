@@ -204,8 +204,11 @@ pub async fn import(app: &App, by: By<'_>, wanted: Import<'_>, once: Option<&Onc
         let tx = app.store.snapshot().await?;
         let Prepared { law, changes, .. } = prepare(&tx, wanted).await?;
         let edition = law.rule_set();
-        let clocks_moved =
-            if table == LawTable::Calendar { clocks::recompute_preview(app, &tx, &law).await? } else { 0 };
+        let moved = match table {
+            LawTable::Calendar => clocks::recompute_preview(app, &tx, &law).await?.len(),
+            _ => 0,
+        };
+        let clocks_moved = u64::try_from(moved).map_err(Error::internal)?;
         return Ok(Imported { edition, table, changes, clocks_moved, repeated: false });
     }
     let tx = app.store.begin().await?;
