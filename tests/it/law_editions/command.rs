@@ -2,10 +2,15 @@
 
 use std::path::Path;
 
+use clinic_registry::clock::Clock;
+use clinic_registry::store::Store;
+use clinic_registry::store::entity::law_edition;
+use clinic_registry::store::law::IMPORT;
+
 use super::NOTICE_2027;
 use crate::support;
 use crate::support::database::Fresh;
-use crate::support::process::{binary, output, said};
+use crate::support::process::{Served, binary, output, said};
 
 struct Machine<'a> {
     data: &'a Path,
@@ -19,6 +24,44 @@ impl Machine<'_> {
         let output = output(command);
         (output.status.success(), said(&output))
     }
+}
+
+#[test]
+fn a_law_that_cannot_be_read_is_not_served_but_can_be_mended() {
+    support::run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let fresh = Fresh::empty(dir.path()).await;
+        let machine = Machine { data: dir.path(), database: &fresh.url };
+        let (good, rules) = machine.admin(&["rules", "export"]);
+        assert!(good, "{rules}");
+        // As if another program had entered what this one does not understand.
+        let store = Store::open(&fresh.url, false).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        let row = law_edition::Model {
+            number: i32::try_from(tx.next_number("law").await.unwrap()).unwrap(),
+            name: "rules".into(),
+            body: "of another age".into(),
+            source: IMPORT.into(),
+            actor_id: None,
+            actor_name: "谁".into(),
+            reason: "不明".into(),
+            at: Clock::System.now(),
+        };
+        tx.add_edition(row).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await.unwrap();
+
+        let mut serve = binary();
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--database", &fresh.url, "--data"]).arg(dir.path());
+        let refused = output(serve);
+        let words = said(&refused);
+        assert!(!refused.status.success() && words.contains("cannot be read") && words.contains("rules"), "{words}");
+        let path = dir.path().join("rules.toml");
+        std::fs::write(&path, &rules).unwrap();
+        let (good, words) = machine.admin(&["rules", "import", path.to_str().unwrap(), "--reason", "恢复"]);
+        assert!(good && words.contains("已生效"), "{words}");
+        drop(Served::start(dir.path(), &fresh.url, &dir.path().join("log"), &[]));
+    });
 }
 
 #[test]

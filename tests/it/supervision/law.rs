@@ -3,6 +3,7 @@
 use clinic_registry::domain::decision::DecisionKind;
 use clinic_registry::domain::dossier::{ClinicType, Profile};
 use clinic_registry::domain::law::{Law, Sources};
+use clinic_registry::law::SOURCES;
 
 use crate::support::builders::LAW;
 
@@ -11,21 +12,7 @@ const GROUNDS: &str = include_str!("../../../src/law/grounds.toml");
 
 /// The defects of these two tables among the others as shipped.
 fn defects(checklists: &str, grounds: &str) -> Vec<String> {
-    let sources = Sources {
-        rules: include_str!("../../../src/law/rules.toml"),
-        phrases: include_str!("../../../src/law/phrases.toml"),
-        subjects: include_str!("../../../src/law/subjects.toml"),
-        materials: include_str!("../../../src/law/materials.toml"),
-        policies: include_str!("../../../src/law/policies.toml"),
-        economic_types: include_str!("../../../src/law/economic_types.toml"),
-        declarations: include_str!("../../../src/law/declarations.toml"),
-        notices: include_str!("../../../src/law/notices.toml"),
-        checklists,
-        grounds,
-        calendar: include_str!("../../../src/law/calendar.toml"),
-        divisions: include_str!("../../../src/law/divisions.csv"),
-        streets: include_str!("../../../src/law/streets.csv"),
-    };
+    let sources = Sources { checklists, grounds, ..SOURCES };
     Law::parse(&sources).err().map(|e| e.defects).unwrap_or_default()
 }
 
