@@ -58,7 +58,8 @@ pub async fn create(app: &App, new: NewAuthority<'_>) -> Result<AuthorityId> {
     for (n, street) in new.streets.iter().enumerate() {
         for clinic_type in new.clinic_types {
             if let Some(held) = tx.responsible(Duty::Issue, *clinic_type, street, app.clock.today()).await? {
-                let zh = format!("{street}的{}已由【{}】备案；改由本机关备案请导入管辖表。", clinic_type.zh(), held.name);
+                let zh =
+                    format!("{street}的{}已由【{}】备案；改由本机关备案请导入管辖表。", clinic_type.zh(), held.name);
                 let en = format!("{} files these in {street}; import jurisdictions to change that.", held.name);
                 problems.push(Problem::new(format!("/streets/{n}"), zh, en));
             }

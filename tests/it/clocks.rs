@@ -10,6 +10,7 @@ use clinic_registry::domain::announcement::AnnouncementKind;
 use clinic_registry::domain::dossier::{ClinicType, Dossier, ServiceMode};
 use clinic_registry::domain::law::{Law, LawError, Sources};
 use clinic_registry::domain::standing::ClinicAct;
+use clinic_registry::law::SOURCES;
 use clinic_registry::usecase::clocks::{self, Move};
 use clinic_registry::usecase::life;
 use clinic_registry::usecase::watch::{self, Round};
@@ -347,22 +348,7 @@ fn law_with(year: &str) -> Law {
 fn law_of(edit: impl FnOnce(String) -> String, years: &str) -> Result<Law, LawError> {
     let read = |name: &str| std::fs::read_to_string(support::repository("src/law").join(name)).unwrap();
     let calendar = read("calendar.toml") + years;
-    Law::parse(&Sources {
-        rules: &edit(read("rules.toml")),
-        phrases: &read("phrases.toml"),
-        subjects: &read("subjects.toml"),
-        materials: &read("materials.toml"),
-        policies: &read("policies.toml"),
-        economic_types: &read("economic_types.toml"),
-        declarations: &read("declarations.toml"),
-        notices: &read("notices.toml"),
-        calendar: &calendar,
-        divisions: &read("divisions.csv"),
-        streets: &read("streets.csv"),
-        regions: &read("regions.toml"),
-        checklists: &read("checklists.toml"),
-        grounds: &read("grounds.toml"),
-    })
+    Law::parse(&Sources { rules: &edit(read("rules.toml")), calendar: &calendar, ..SOURCES })
 }
 
 async fn preview(app: &App, law: &Law) -> Vec<Move> {

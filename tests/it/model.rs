@@ -10,7 +10,6 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::support;
-use crate::support::app::TestApp;
 use crate::support::database;
 
 mod invariants;
@@ -20,7 +19,7 @@ mod world;
 
 use reference::Model;
 use steps::{Step, sequence};
-use world::World;
+use world::{Register, World};
 
 /// People are drawn by number; what is tried while a failure is shortened has its own.
 const SPARE: u32 = 10_000;
@@ -30,7 +29,7 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 /// Takes every step in the application and in the reference, and compares what they answer and what they leave.
-async fn run(app: &TestApp, steps: &[Step], people: u32, seen: &mut Vec<String>) -> Result<(), String> {
+async fn run(app: &Register, steps: &[Step], people: u32, seen: &mut Vec<String>) -> Result<(), String> {
     let mut world = World::new(app, people);
     let mut model = Model::default();
     for (n, step) in steps.iter().enumerate() {
@@ -53,7 +52,7 @@ async fn run(app: &TestApp, steps: &[Step], people: u32, seen: &mut Vec<String>)
 }
 
 /// Leaves out whatever step the failure does without.
-async fn shortened(app: &TestApp, mut steps: Vec<Step>, mut told: String) -> String {
+async fn shortened(app: &Register, mut steps: Vec<Step>, mut told: String) -> String {
     let mut people = SPARE;
     let mut at = 0;
     while at < steps.len() {
@@ -68,7 +67,7 @@ async fn shortened(app: &TestApp, mut steps: Vec<Step>, mut told: String) -> Str
     format!("{told}\n{steps:#?}")
 }
 
-async fn every(app: Arc<TestApp>, seeds: Vec<(u32, u64)>) -> (Result<(), String>, BTreeMap<String, usize>) {
+async fn every(app: Arc<Register>, seeds: Vec<(u32, u64)>) -> (Result<(), String>, BTreeMap<String, usize>) {
     let mut answers = BTreeMap::new();
     for (people, seed) in seeds {
         let steps = sequence(seed);
@@ -87,7 +86,7 @@ async fn every(app: Arc<TestApp>, seeds: Vec<(u32, u64)>) -> (Result<(), String>
 #[test]
 fn two_thousand_random_sequences_go_as_the_reference_says() {
     support::run(async {
-        let app = Arc::new(TestApp::in_memory().await);
+        let app = Arc::new(Register::open(false).await);
         let (first, count) =
             (setting("CLINIC_TEST_SEED").unwrap_or(1), setting("CLINIC_TEST_SEQUENCES").unwrap_or(2_000));
         let tasks = if database::server().is_some() { 6 } else { 3 };
@@ -148,7 +147,7 @@ fn two_thousand_random_sequences_go_as_the_reference_says() {
 }
 
 /// Everything that a run of fixed sequences answered and left, numbers and notes included.
-async fn digest(app: TestApp) -> (String, usize) {
+async fn digest(app: Register) -> (String, usize) {
     let mut seen = vec![];
     for seed in 0..60 {
         let people = u32::try_from(seed).unwrap() + 1;
@@ -160,10 +159,10 @@ async fn digest(app: TestApp) -> (String, usize) {
 #[test]
 fn both_databases_answer_alike_to_the_letter() {
     support::run(async {
-        let one = digest(TestApp::in_memory().await).await;
+        let one = digest(Register::open(false).await).await;
         assert!(one.1 > 600, "{} answers", one.1);
         // Where PostgreSQL is at hand, the same on SQLite in the same run; otherwise the same twice.
-        let other = digest(TestApp::on_sqlite().await).await;
+        let other = digest(Register::open(true).await).await;
         assert_eq!(one, other);
     });
 }

@@ -1,11 +1,20 @@
 //! The year of an authority in figures.
 
+use chrono::NaiveDate;
+use clinic_registry::domain::decision::{DecisionKind, DecisionStage};
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::lifecycle::Stage;
+use clinic_registry::domain::standing::ClinicAct;
+use clinic_registry::domain::visit::{VisitKind, VisitStage};
+use clinic_registry::store::entity::{decision, visit};
+use clinic_registry::usecase::life::{self, Happening};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support;
 use crate::support::app::TestApp;
+use crate::support::database;
 
 async fn year(app: &TestApp, who: &str, year: &str) -> Value {
     app.actor(who).call("report_annual").query("year", year).send().await.expect(200)
@@ -26,7 +35,7 @@ fn a_year_is_counted_as_it_was() {
         app.clinic().act(&draft, json!({ "action": "withdraw" })).await.expect(200);
         let report = year(&app, "officer", "2026").await;
         assert_eq!((&report["year"], &report["standing_on"]), (&json!(2026), &json!("2026-12-31")));
-        assert_eq!(report["as_of"], "2026-12-31T15:00:00Z");
+        assert_eq!(report["as_of"], "2026-12-31T15:00:00+00:00");
         assert_eq!(report["authority"]["id"], json!(app.authority));
         assert_eq!(
             report["filings"],
@@ -61,6 +70,112 @@ fn a_year_is_counted_as_it_was() {
             assert_eq!(other[list], json!([]), "{list}");
         }
         assert_eq!(other["authority"]["id"], json!(app.other_authority));
+    });
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// A visit as the supervising department has it.
+fn visit(app: &TestApp, clinic: Uuid, due_on: &str, stage: VisitStage) -> visit::Model {
+    visit::Model {
+        id: Uuid::now_v7(),
+        case_number: Uuid::now_v7().to_string(),
+        kind: VisitKind::Establishment,
+        stage,
+        clinic_id: clinic,
+        filing_id: None,
+        draw_id: None,
+        authority_id: app.authority,
+        supervisor_id: app.other_authority,
+        owner_id: app.account("clinic"),
+        inspectors: Default::default(),
+        checklist: Default::default(),
+        record: None,
+        due_on: day(due_on),
+        due_guessed: false,
+        rectify_by: None,
+        created_at: app.app.clock.now(),
+        updated_at: app.app.clock.now(),
+        version: 1,
+    }
+}
+
+/// A decision, taken at a moment.
+fn decision(app: &TestApp, clinic: Uuid, stage: DecisionStage, at: &str) -> decision::Model {
+    decision::Model {
+        id: Uuid::now_v7(),
+        case_number: Uuid::now_v7().to_string(),
+        kind: DecisionKind::StopOrder,
+        stage,
+        clinic_id: clinic,
+        authority_id: app.authority,
+        visit_id: None,
+        ground: "ground".into(),
+        ground_text: "法定情形".into(),
+        basis: "依据".into(),
+        document_number: "聊开审〔2026〕1号".into(),
+        facts: "事实".into(),
+        effective_on: app.app.clock.today(),
+        proposed_by: app.account("officer"),
+        proposed_name: "officer".into(),
+        proposer_authority_id: Some(app.authority),
+        decided_by: Some(app.account("approver")),
+        decided_name: "approver".into(),
+        note: String::new(),
+        created_at: app.app.clock.now(),
+        decided_at: (stage == DecisionStage::Decided).then(|| at.parse().unwrap()),
+        rule_set: 1,
+        version: 1,
+    }
+}
+
+#[test]
+fn announcements_visits_and_decisions_are_counted_in_their_year() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let issued = app.issued(&app.dossier(ClinicType::General)).await;
+        let row = app.app.store.clinic_by_number(issued["clinic"].as_str().unwrap()).await.unwrap();
+        let tx = app.app.store.begin().await.unwrap();
+        let mut clinic = row.clone();
+        for act in [ClinicAct::Stop, ClinicAct::LiftStop, ClinicAct::Stop] {
+            let what = Happening { note: "公告".into(), ..Happening::new(act, app.app.clock.today(), None) };
+            life::happen(&app.app, &tx, &mut clinic, what).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        // What the issue itself ordered would be counted, too.
+        let db = database::connect(&app.database).await;
+        visit::Entity::delete_many().exec(&db).await.unwrap();
+        let stages = VisitStage::ALL.iter().chain(&[VisitStage::Passed]);
+        let visits = stages.map(|stage| visit(&app, row.id, "2026-12-31", *stage));
+        let later = visit(&app, row.id, "2027-01-01", VisitStage::Passed);
+        for row in visits.chain([later]) {
+            visit::Entity::insert(row.into_active_model()).exec_without_returning(&db).await.unwrap();
+        }
+        for (stage, at) in [
+            (DecisionStage::Decided, "2026-12-31T15:59:59Z"),
+            (DecisionStage::Decided, "2025-12-31T16:00:00Z"),
+            (DecisionStage::Decided, "2026-12-31T16:00:00Z"),
+            (DecisionStage::Proposed, ""),
+            (DecisionStage::Withdrawn, ""),
+        ] {
+            let row = decision(&app, row.id, stage, at);
+            decision::Entity::insert(row.into_active_model()).exec_without_returning(&db).await.unwrap();
+        }
+        db.close().await.unwrap();
+        let report = year(&app, "auditor", "2026").await;
+        let announced =
+            json!([{ "kind": "stop_order", "announcements": 2 }, { "kind": "lifting", "announcements": 1 }]);
+        assert_eq!(report["announcements"], announced);
+        let visits = json!([{ "kind": "establishment", "due": 5, "passed": 2, "rectifying": 1, "failed": 1 }]);
+        assert_eq!(report["visits"], visits, "due, rectifying, two passed, failed; the dropped one is not due");
+        assert_eq!(report["decisions"], json!([{ "kind": "stop_order", "decisions": 2 }]));
+        let stopped = json!([{ "clinic_type": "general", "state": "stopped", "clinics": 1, "telemedicine": 0 }]);
+        assert_eq!(report["clinics"], stopped);
+        // The supervising authority visits; it files nothing.
+        let other = year(&app, "other-officer", "2026").await;
+        assert_eq!((&other["visits"], &other["decisions"]), (&visits, &json!([])));
     });
 }
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use clinic_registry::app::App;
+use clinic_registry::clock::Clock;
+use clinic_registry::config::Config;
 use clinic_registry::domain::actor::Actor;
 use clinic_registry::domain::dossier::{ClinicType, Dossier, ServiceMode};
 use clinic_registry::domain::filing::{Answer as Reason, Defect, Refusal};
@@ -14,24 +17,51 @@ use clinic_registry::domain::samples;
 use clinic_registry::domain::standing::ClinicAct;
 use clinic_registry::domain::verdict::{ClinicState, TelemedicineMode};
 use clinic_registry::error::{Clash, Error};
+use clinic_registry::server::{self, Start};
 use clinic_registry::store::entity::{clinic, material};
 use clinic_registry::store::idempotency::Once;
 use clinic_registry::usecase::actions::{self, Command};
 use clinic_registry::usecase::filings::{self, NewFiling};
 use clinic_registry::usecase::life::{self, Happening};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::model::reference::Model;
 use crate::model::steps::{Content, Flaw, Step, Who};
-use crate::support::app::TestApp;
+use crate::support::app::{monday, seed};
 use crate::support::builders::{LAW, policies};
+use crate::support::database::Fresh;
 
 /// The materials that a filing of this content needs: the same every time, so asked once.
 static MATERIALS: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
 
+/// The application without its server and its worker: what is asked for is kept, nothing is drawn.
+pub struct Register {
+    pub app: App,
+    pub database: String,
+    authorities: [Uuid; 2],
+    accounts: BTreeMap<&'static str, Uuid>,
+    _fresh: Fresh,
+    _dir: TempDir,
+}
+
+impl Register {
+    /// Opens one; its files lie in memory, where the machine has such a place. `embedded`: on SQLite, whatever server there is.
+    pub async fn open(embedded: bool) -> Self {
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let fresh = if embedded { Fresh::file(dir.path()).await } else { Fresh::migrated(dir.path()).await };
+        let config = Config::for_tests(dir.path(), Some(fresh.url.clone()));
+        let mut app = server::open(&config, Start::Serve).await.unwrap();
+        app.clock = Clock::fixed(monday());
+        let authorities = [Uuid::now_v7(), Uuid::now_v7()];
+        let accounts = seed(&app, authorities[0], authorities[1]).await.into_iter().collect();
+        Self { app, database: fresh.url.clone(), authorities, accounts, _fresh: fresh, _dir: dir }
+    }
+}
+
 /// One owner's clinic in the application.
 pub struct World<'a> {
-    app: &'a TestApp,
+    app: &'a Register,
     people: u32,
     filings: Vec<(FilingId, Kind)>,
     versions: Vec<i32>,
@@ -70,14 +100,14 @@ fn word(error: Error) -> String {
 }
 
 impl<'a> World<'a> {
-    pub fn new(app: &'a TestApp, people: u32) -> Self {
+    pub fn new(app: &'a Register, people: u32) -> Self {
         Self { app, people, filings: vec![], versions: vec![], offices: vec![], dossiers: vec![], clinic: None }
     }
 
     fn actor(&self, who: Who) -> Actor {
-        let office = who.office().map(|office| AuthorityId([self.app.authority, self.app.other_authority][office]));
+        let office = who.office().map(|office| AuthorityId(self.app.authorities[office]));
         let login = who.login();
-        Actor { id: AccountId(self.app.account(login)), name: login.into(), role: who.role(), authority: office }
+        Actor { id: AccountId(self.app.accounts[login]), name: login.into(), role: who.role(), authority: office }
     }
 
     async fn clinic(&self) -> clinic::Model {
@@ -199,8 +229,8 @@ impl<'a> World<'a> {
             Defect {
                 rule: "R-016".into(), pointer: "/name".into(), detail: "名称须与营业执照一致，请核对。".into()
             };
-        let elsewhere =
-            if self.offices[at] == Some(self.app.authority) { self.app.other_authority } else { self.app.authority };
+        let first = self.offices[at] == Some(self.app.authorities[0]);
+        let elsewhere = self.app.authorities[usize::from(first)];
         let command = Command {
             action,
             reason: if flaw == Flaw::NoReason { String::new() } else { "情况如所述".into() },
@@ -242,7 +272,7 @@ impl<'a> World<'a> {
         let certificates = store.certificates_of(row.id).await.unwrap();
         let events = store.clinic_events(row.id).await.unwrap();
         let announcements = store.announcements(Some(row.id), None, None, 100).await.unwrap();
-        let office = [self.app.authority, self.app.other_authority].iter().position(|a| *a == row.authority_id);
+        let office = self.app.authorities.iter().position(|a| *a == row.authority_id);
         let mut copies: Vec<_> =
             certificates.iter().map(|c| (c.version.unsigned_abs(), c.copy.unsigned_abs(), c.state)).collect();
         copies.sort();

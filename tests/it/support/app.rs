@@ -89,20 +89,6 @@ impl TestApp {
         Self::on(dir, fresh, monday(), settings).await
     }
 
-    /// Starts one for very many steps: its files lie in memory, where the machine has such a place.
-    pub async fn in_memory() -> Self {
-        let dir = memory();
-        let fresh = Fresh::migrated(dir.path()).await;
-        Self::on(dir, fresh, monday(), |_| ()).await
-    }
-
-    /// The same on SQLite, whatever server there is.
-    pub async fn on_sqlite() -> Self {
-        let dir = memory();
-        let fresh = Fresh::file(dir.path()).await;
-        Self::on(dir, fresh, monday(), |_| ()).await
-    }
-
     async fn on(dir: TempDir, fresh: Fresh, now: DateTime<Utc>, settings: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::for_tests(dir.path(), Some(fresh.url.clone()));
         settings(&mut config);
@@ -192,11 +178,8 @@ impl Drop for TestApp {
     }
 }
 
-fn memory() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
-}
-
-async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uuid)> {
+/// The two authorities and everybody's account.
+pub async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uuid)> {
     let now = app.clock.now();
     let tx = app.store.begin().await.unwrap();
     for (id, name, uscc, phone, streets) in [
