@@ -79,7 +79,15 @@ async fn killed_at(moment: Moment) {
         (issued, &stages[..1], &stages[11..]),
         (10, &["correcting".to_owned()][..], &["received".to_owned()][..])
     );
-    for (table, count) in [("filing", 13), ("certificate", 10), ("log_entry", 12), ("authority", 1), ("account", 7), ("visit", 9), ("decision", 1)] {
+    for (table, count) in [
+        ("filing", 13),
+        ("certificate", 10),
+        ("log_entry", 12),
+        ("authority", 1),
+        ("account", 7),
+        ("visit", 9),
+        ("decision", 1),
+    ] {
         assert_eq!(rows(&fresh.url, table).await, count, "{table}");
     }
     drop(second);
