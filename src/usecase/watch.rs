@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{clinic, deadline, job};
 use crate::usecase::life::{self, Happening};
-use crate::usecase::{clocks, facts};
+use crate::usecase::{clocks, facts, retention};
 
 /// The rule of 视为歇业.
 const LAPSE: &str = "R-063";
@@ -36,6 +36,8 @@ pub struct Round {
     pub overdue: u64,
     /// Clinics that are deemed closed now.
     pub closed: u64,
+    /// Idempotency keys and ended sessions that were forgotten.
+    pub forgotten: u64,
 }
 
 /// The job of a day's round: the same id whoever asks.
@@ -79,7 +81,9 @@ pub async fn go(app: &App, work: &job::Model) -> Result<()> {
 /// # Errors
 /// What the store answers; `Unavailable` when somebody else holds what is left to do. What was done stays done.
 pub async fn sweep(app: &App) -> Result<Round> {
+    let swept = retention::sweep(app).await?;
     Ok(Round {
+        forgotten: swept.keys + swept.sessions,
         warned: note(app, Mark::Warned).await?,
         escalated: note(app, Mark::Escalated).await?,
         overdue: note(app, Mark::Overdue).await?,

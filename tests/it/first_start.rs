@@ -79,7 +79,15 @@ async fn killed_at(moment: Moment) {
         (issued, &stages[..1], &stages[17..]),
         (16, &["correcting".to_owned()][..], &["received".to_owned()][..])
     );
-    for (table, count) in [("filing", 19), ("certificate", 14), ("log_entry", 17), ("authority", 1), ("account", 7)] {
+    for (table, count) in [
+        ("filing", 19),
+        ("certificate", 14),
+        ("log_entry", 19),
+        ("authority", 1),
+        ("account", 7),
+        ("visit", 12),
+        ("decision", 1),
+    ] {
         assert_eq!(rows(&fresh.url, table).await, count, "{table}");
     }
     drop(second);
