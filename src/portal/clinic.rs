@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::portal::page;
 use crate::portal::page::Oops;
 use crate::portal::paper;
+use crate::portal::paper::Online;
 use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
@@ -116,7 +117,7 @@ struct View {
     cause: Words,
     advice: Words,
     telemedicine: bool,
-    online: Words,
+    online: Online,
     /// Since when it is suspended by itself.
     online_cause: Words,
     telemedicine_since: Option<String>,

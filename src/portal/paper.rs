@@ -34,9 +34,19 @@ pub fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
     Words { zh: zh.into(), en: en.into() }
 }
 
+/// Whether to consult this clinic online: the answer, and on its own line what to do.
+#[derive(Serialize)]
+pub struct Online {
+    zh: &'static str,
+    advice: String,
+    en: &'static str,
+}
+
 /// Whether to consult this clinic online.
-pub fn online(care: OnlineCare) -> Words {
-    words(care.zh(), care.en())
+pub fn online(care: OnlineCare) -> Online {
+    let (zh, advice) = care.zh().split_once('，').unwrap_or((care.zh(), ""));
+    let advice = if advice.is_empty() { String::new() } else { format!("{advice}。") };
+    Online { zh, advice, en: care.en() }
 }
 
 /// What happened, since when; empty where there is nothing to tell.

@@ -26,6 +26,7 @@ use crate::portal::link;
 use crate::portal::page;
 use crate::portal::page::Oops;
 use crate::portal::paper;
+use crate::portal::paper::Online;
 use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
@@ -103,7 +104,7 @@ struct View {
     /// What happened, since when.
     cause: Words,
     telemedicine: bool,
-    online: Words,
+    online: Online,
     /// Since when it is suspended by itself.
     online_cause: Words,
     checked: Words,

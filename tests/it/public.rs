@@ -267,7 +267,7 @@ fn telemedicine_is_suspended_by_itself() {
         );
         assert_eq!(suspended.view["telemedicine_suspended_on"], json!("2026-11-20"));
         for html in [&suspended.code_page, &suspended.clinic_page] {
-            says(html, &["有效", "互联网诊疗已暂停，请勿在线就诊", "自2026年11月20日起暂停互联网诊疗"]);
+            says(html, &["有效", "互联网诊疗已暂停", "请勿在线就诊", "自2026年11月20日起暂停互联网诊疗"]);
             assert!(!html.contains("不接受首诊"), "nobody is treated online now");
         }
         assert!(!asked("true").await.1 && asked("false").await.1);
