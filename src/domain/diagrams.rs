@@ -24,13 +24,16 @@ fn mermaid(start: &str, arrows: &[Arrow], ends: &[String]) -> String {
     out
 }
 
+/// Where an action leads, and who may take it.
+type Next<S, A> = fn(S, A) -> Option<(&'static [Role], S)>;
+
 /// Arrows of people: who may do what where.
 fn by_roles<S: Copy, A: Copy>(
     stages: &[S],
     actions: &[A],
     code: fn(S) -> String,
     name: fn(A) -> String,
-    next: fn(S, A) -> Option<(&'static [Role], S)>,
+    next: Next<S, A>,
 ) -> Vec<Arrow> {
     let steps = stages.iter().flat_map(|from| actions.iter().map(move |action| (*from, *action)));
     let arrows = steps.filter_map(|(from, action)| {
