@@ -1,9 +1,9 @@
 //! Clocks of the law.
 
 use chrono::NaiveDate;
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
 use crate::domain::clock::ClockState;

@@ -6,9 +6,9 @@ use crate::domain::dossier::Dossier;
 use crate::domain::filing as decisions;
 use crate::domain::id::FilingId;
 use crate::domain::lifecycle::{self, Action, Kind, Stage};
-use crate::domain::particulars::Particulars;
 use crate::domain::rules;
 use crate::domain::rules::change::Change;
+use crate::domain::particulars::Particulars;
 use crate::domain::standing;
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::Tx;
@@ -164,15 +164,9 @@ pub async fn specify(app: &App, actor: &Actor, id: FilingId, seen: i32, particul
 
 fn wrong_form(kind: Kind) -> Error {
     let (zh, en) = if kind.writes_dossier() {
-        (
-            "填写信息表（dossier），没有备案事项。",
-            "This kind of filing writes the form (`dossier`) and has no particulars.",
-        )
+        ("填写信息表（dossier），没有备案事项。", "This kind of filing writes the form (`dossier`) and has no particulars.")
     } else {
-        (
-            "不改动信息表，请填写备案事项（particulars）。",
-            "This kind of filing leaves the form as it is; write its particulars.",
-        )
+        ("不改动信息表，请填写备案事项（particulars）。", "This kind of filing leaves the form as it is; write its particulars.")
     };
     Error::field("", format!("{}{zh}", kind.zh()), en)
 }
