@@ -91,6 +91,10 @@ fn an_upload_that_announces_too_much_is_refused_before_it_is_sent() {
         assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("request.too_large"), "{answer}");
         let answer = head_only(&app, &path, &format!("{form}Transfer-Encoding: chunked\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 411 "), "{answer}");
+        // Whoever has not signed in may send less.
+        let path = "/api/v1/verifications/files";
+        let answer = head_only(&app, path, &format!("{form}Content-Length: 6000000\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("request.too_large"), "{answer}");
     });
 }
 
