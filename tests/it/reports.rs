@@ -165,7 +165,8 @@ fn announcements_visits_and_decisions_are_counted_in_their_year() {
         }
         db.close().await.unwrap();
         let report = year(&app, "auditor", "2026").await;
-        let announced = json!([{ "kind": "stop_order", "announcements": 2 }, { "kind": "lifting", "announcements": 1 }]);
+        let announced =
+            json!([{ "kind": "stop_order", "announcements": 2 }, { "kind": "lifting", "announcements": 1 }]);
         assert_eq!(report["announcements"], announced);
         let visits = json!([{ "kind": "establishment", "due": 5, "passed": 2, "rectifying": 1, "failed": 1 }]);
         assert_eq!(report["visits"], visits, "due, rectifying, two passed, failed; the dropped one is not due");

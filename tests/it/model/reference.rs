@@ -360,18 +360,19 @@ impl Model {
                 filing.office = Some(0);
             }
         }
-        if let (Content::Reissue, Some(clinic)) = (filing.content, &mut self.clinic) {
-            if !clinic.lost() {
-                clinic.happens(ClinicAct::DeclareLoss);
-            }
+        if let (Content::Reissue, Some(clinic)) = (filing.content, &mut self.clinic)
+            && !clinic.lost()
+        {
+            clinic.happens(ClinicAct::DeclareLoss);
         }
     }
 
     fn withdrawn(&mut self, at: usize) {
-        if let (Content::Reissue, Some(clinic)) = (self.filings[at].content, &mut self.clinic) {
-            if clinic.lost() && clinic.can(ClinicAct::FindLost) {
-                clinic.happens(ClinicAct::FindLost);
-            }
+        if let (Content::Reissue, Some(clinic)) = (self.filings[at].content, &mut self.clinic)
+            && clinic.lost()
+            && clinic.can(ClinicAct::FindLost)
+        {
+            clinic.happens(ClinicAct::FindLost);
         }
     }
 
