@@ -201,8 +201,17 @@ fn onward(seeded: &mut Seeded, model: &Model) -> Step {
     };
     let action = match newest.stage {
         Stage::Draft | Stage::Correcting | Stage::Redirected => Action::Submit,
-        Stage::Received => Action::Recommend,
-        Stage::Recommended => Action::Issue,
+        Stage::Received => *seeded.pick(&[
+            Action::Recommend,
+            Action::Recommend,
+            Action::Recommend,
+            Action::Recommend,
+            Action::Recommend,
+            Action::RequestCorrection,
+            Action::RequestCorrection,
+            Action::Redirect,
+        ]),
+        Stage::Recommended => *seeded.pick(&[Action::Issue, Action::Issue, Action::Issue, Action::RequestCorrection]),
         Stage::Issued | Stage::Withdrawn => {
             let content = if model.clinic.is_none() { Content::Establish } else { *seeded.pick(Content::OF_CLINIC) };
             return Step::Draft { content };
@@ -237,15 +246,15 @@ fn any(seeded: &mut Seeded, model: &Model) -> Step {
         return Step::Happen { act: *seeded.pick(HAPPENINGS) };
     }
     // Mostly the newest filing.
-    let filing = if seeded.below(5) > 0 { there - 1 } else { seeded.below(there) };
-    let strange = seeded.below(8) == 0;
+    let filing = if seeded.below(3) > 0 { there - 1 } else { seeded.below(there) };
+    let strange = seeded.below(4) == 0;
     if draw < 34 {
         let who = if strange { *seeded.pick(Who::ALL) } else { Who::Owner };
         return Step::Write { filing, who };
     }
     let action = *seeded.pick(ACTIONS);
     let who = if strange { *seeded.pick(Who::ALL) } else { likely(seeded, action, model.filings[filing].office) };
-    let flaw = match seeded.below(24) {
+    let flaw = match seeded.below(10) {
         0 => Flaw::Stale,
         1 => Flaw::NoReason,
         2 => Flaw::NoDefects,
@@ -264,7 +273,7 @@ pub fn sequence(seed: u64) -> Vec<Step> {
         let carried = seeded.below(100) < 62;
         let mut step = if carried { onward(&mut seeded, &model) } else { any(&mut seeded, &model) };
         for _ in 0..6 {
-            if model.clone().take(&step).is_ok() || seeded.below(5) == 0 {
+            if model.clone().take(&step).is_ok() || seeded.below(3) == 0 {
                 break;
             }
             step = any(&mut seeded, &model);
