@@ -141,7 +141,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ("Page_Deadline", json!({ "items": [deadline], "next": format!("2026-11-25.{ID}") })),
         ("FilingUnmask", json!({ "reason": "核对主要负责人执业证书编码与电子注册信息" })),
         (
-            "Page_UnmaskingView",
+            "Page_Unmasking",
             json!({ "items": [{
                 "filing_id": ID, "actor": "陈静", "role": "officer", "reason": "核对主要负责人执业证书编码", "at": now(),
             }], "next": ID }),

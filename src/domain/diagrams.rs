@@ -12,9 +12,6 @@ use crate::domain::visit::{self, VisitAction, VisitStage};
 /// One arrow: from, to, what it is called.
 type Arrow = (String, String, String);
 
-/// Who may, and where it leads.
-type Decided<S> = Option<(&'static [Role], S)>;
-
 /// A Mermaid state diagram. What leads back to where it started stands in the table, not in the picture.
 fn mermaid(start: &str, arrows: &[Arrow], ends: &[String]) -> String {
     let mut out = format!("stateDiagram-v2\n    [*] --> {start}\n");

@@ -126,7 +126,8 @@ impl Tx {
         let found = in_force(street, on)
             .filter(jurisdiction::Column::Duty.eq(Duty::Issue))
             .filter(jurisdiction::Column::AuthorityId.eq(authority))
-            .one(&self.0).await?;
+            .one(&self.0)
+            .await?;
         Ok(found.is_some())
     }
 

@@ -32,11 +32,8 @@ pub async fn of_issue(
 ) -> Result<()> {
     let today = app.clock.today();
     let stood = before.map_or((ClinicState::Active, TelemedicineMode::Off), |c| (c.state, c.telemedicine_mode));
-    let happening = |act, note: String| Happening {
-        filing: Some(row.id),
-        note,
-        ..Happening::new(act, today, Some(actor))
-    };
+    let happening =
+        |act, note: String| Happening { filing: Some(row.id), note, ..Happening::new(act, today, Some(actor)) };
     // The row as the register holds it after the issue.
     let mut clinic = clinic.clone();
     if before.is_some() {

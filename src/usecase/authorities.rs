@@ -1,8 +1,8 @@
 //! Authorities: who files whom, where.
 
 use crate::app::App;
-use crate::domain::credit_code;
 use crate::domain::actor::Duty;
+use crate::domain::credit_code;
 use crate::domain::dossier::ClinicType;
 use crate::domain::id::AuthorityId;
 use crate::error::{Error, Problem, Result};

@@ -186,7 +186,9 @@ pub fn tell(law: &Law, today: NaiveDate, clinic_type: Option<ClinicType>, findin
 
 /// The legal basis of a rule: document and article.
 pub fn basis(law: &Law, today: NaiveDate, rule: &str) -> Vec<String> {
-    law.rule(rule, today).map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect()).unwrap_or_default()
+    law.rule(rule, today)
+        .map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect())
+        .unwrap_or_default()
 }
 
 /// Passes when no finding blocks.

@@ -100,7 +100,7 @@ fn a_change_stays_with_the_authority_that_filed_the_clinic() {
         let app = APP.get();
         // Filed, after a redirect, by the authority that the table does not name for its street.
         let issued = issued_there(&app, &app.in_stage(Stage::Redirected).await).await;
-        let mut dossier = issued["dossier"].clone();
+        let mut dossier = app.clinic().view(&issued).await.expect(200)["dossier"].clone();
         dossier["address"]["detail"] = json!("聊城经济技术开发区辽河路777号");
         let draft = app.clinic().draft_change(issued["clinic"].as_str().unwrap(), &dossier).await;
         app.clinic().add_materials(&draft).await;

@@ -332,7 +332,7 @@ fn a_lost_certificate_is_void_once_it_is_reissued() {
         let filed = filed(&app).await;
         let clinic = app.clinic();
         let said = json!({
-            "effective_on": "2026-11-20", "reason": "搬迁时遗失，已多处寻找。",
+            "effective_on": "2026-11-23", "reason": "搬迁时遗失，已多处寻找。",
             "signed_by": view(&app, &filed.number).await["record"]["principal"], "signed_on": "2026-11-23",
         });
         let body = json!({ "kind": "reissue", "clinic": filed.number, "particulars": said });

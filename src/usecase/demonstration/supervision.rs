@@ -7,6 +7,7 @@ use crate::domain::decision::{DecisionAction, DecisionKind};
 use crate::domain::dossier::ClinicType;
 use crate::domain::id::{DecisionId, VisitId};
 use crate::domain::value;
+use crate::domain::verdict::ClinicState;
 use crate::domain::visit::{CheckResult, Checked, Record, VisitAction, VisitKind};
 use crate::error::{Error, Result};
 use crate::store::entity::{clinic, visit};
@@ -30,11 +31,14 @@ pub(super) async fn play(cast: &Cast<'_>, inspector: &Actor) -> Result<()> {
     revoke(cast, clinic).await
 }
 
-/// The newest clinic of a type, and the visit that its issue ordered.
+/// The newest clinic of a type that practises, or that this play has revoked; and the visit that its issue ordered.
 async fn visited(cast: &Cast<'_>, inspector: &Actor, of: ClinicType) -> Result<(visit::Model, clinic::Model)> {
     let filter = VisitFilter { kind: Some(VisitKind::Establishment), ..VisitFilter::default() };
     let found = visits::list(cast.app, inspector, filter, 100).await?;
-    found.into_iter().find(|(_, clinic)| clinic.clinic_type == value::code(&of)).ok_or(Error::NotFound("visit"))
+    let fits = |clinic: &clinic::Model| {
+        clinic.clinic_type == value::code(&of) && matches!(clinic.state, ClinicState::Active | ClinicState::Revoked)
+    };
+    found.into_iter().find(|(_, clinic)| fits(clinic)).ok_or(Error::NotFound("visit"))
 }
 
 async fn make(cast: &Cast<'_>, inspector: &Actor, visit: visit::Model, action: VisitAction) -> Result<()> {

@@ -13,7 +13,7 @@ use crate::support::pdf;
 
 /// Whether the register lists the clinic among those that treat online.
 async fn listed_online(app: &TestApp, number: &str) -> bool {
-    let list = app.anonymous().search(&[("service_mode", "telemedicine")]).await;
+    let list = app.anonymous().search(&[("telemedicine", "true")]).await;
     list.iter().any(|clinic| clinic["number"] == number)
 }
 

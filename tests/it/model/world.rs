@@ -1,6 +1,6 @@
 //! The steps as the application takes them: through the use cases, on a real store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use clinic_registry::app::App;
@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::model::reference::Model;
 use crate::model::steps::{Content, Flaw, Step, Who};
 use crate::support::app::{monday, seed};
-use crate::support::builders::{LAW, policies};
+use crate::support::builders::policies;
 use crate::support::database::Fresh;
 
 /// The materials that a filing of this content needs: the same every time, so asked once.
@@ -237,7 +237,7 @@ impl<'a> World<'a> {
             defects: if flaw == Flaw::NoDefects { vec![] } else { vec![defect] },
             authority: Some(AuthorityId(elsewhere)),
             number: None,
-            answers: answers(),
+            answers: if action == Action::Submit { answers(app, &actor, id).await } else { vec![] },
         };
         let case = actions::act(app, &actor, id, seen, command, &once(&actor)).await.map_err(word)?;
         self.versions[at] = case.row.version;
@@ -315,10 +315,11 @@ fn copies_newest(certificates: &[clinic_registry::store::entity::certificate::Mo
     certificates.iter().map(|c| c.version).max().unwrap_or_default()
 }
 
-/// A reason for every rule that warns.
-fn answers() -> Vec<Reason> {
-    let rules = LAW.rules().filter(|rule| rule.severity == Severity::Warning || !rule.severity_by_type.is_empty());
-    rules.map(|rule| Reason { rule: rule.id.clone(), reason: "情况属实".into() }).collect()
+/// A reason for every rule that warns about this filing.
+async fn answers(app: &App, actor: &Actor, id: FilingId) -> Vec<Reason> {
+    let told = filings::check(app, actor, id).await.unwrap_or_default();
+    let rules: BTreeSet<_> = told.into_iter().filter(|t| t.severity == Severity::Warning).map(|t| t.rule).collect();
+    rules.into_iter().map(|rule| Reason { rule, reason: "情况属实".into() }).collect()
 }
 
 /// What a filing that leaves the form as it is says: complete and true on `today`.

@@ -85,7 +85,7 @@ fn the_supervising_inspector_reads_the_file_masked_and_others_do_not() {
         let filing = clinic(&app, ClinicType::General).await;
         let under_way = app.received().await;
         let inspector = app.actor("other-inspector");
-        let full = app.officer().view(&filing).await.expect(200);
+        let full = app.clinic().view(&filing).await.expect(200);
         let read = inspector.view(&filing).await.expect(200);
         assert_eq!(read["dossier"]["name"], full["dossier"]["name"]);
         assert_ne!(read["dossier"]["principal"]["id_number"], full["dossier"]["principal"]["id_number"]);
