@@ -23,7 +23,7 @@ pub struct Filing {
     pub office: Option<usize>,
     redirected: bool,
     notices: u32,
-    /// Times the clinic had been written when a change was drafted from it.
+    /// The version of the certificate from which a change was drafted: its form is what the change starts from.
     base: u32,
     /// A change that changes nothing that must be filed.
     idle: bool,
@@ -53,6 +53,11 @@ pub struct Model {
 }
 
 impl Clinic {
+    /// The version whose form is filed now.
+    fn form(&self) -> u32 {
+        self.copies.last().map_or(0, |(version, ..)| *version)
+    }
+
     fn ended(&self) -> bool {
         matches!(self.state, ClinicState::Cancelled | ClinicState::Revoked)
     }
@@ -227,7 +232,7 @@ impl Model {
             office: None,
             redirected: false,
             notices: 0,
-            base: clinic.map_or(0, |clinic| clinic.written),
+            base: clinic.map_or(0, Clinic::form),
             idle,
         });
         Ok("draft".into())
@@ -338,7 +343,7 @@ impl Model {
         if self.filings.iter().enumerate().any(|(n, other)| n != at && under_way(other)) {
             return Err("open_filing");
         }
-        if kind == Kind::Change && filing.base != clinic.written {
+        if kind == Kind::Change && filing.base != clinic.form() {
             return Err("base_changed");
         }
         if !clinic.can(act_of(kind)) {

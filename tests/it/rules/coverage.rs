@@ -45,7 +45,7 @@ const STORIES: &[(&str, &str, &str)] = &[
     (
         "R-090",
         "privacy::planted_personal_data_stays_inside",
-        "authz::personal_data_is_masked_for_whoever_does_not_need_it",
+        "privacy::public_answers_hold_the_allowed_fields_and_nothing_else",
     ),
     (
         "R-093",
