@@ -237,9 +237,15 @@ impl<'a> World<'a> {
             defects: if flaw == Flaw::NoDefects { vec![] } else { vec![defect] },
             authority: Some(AuthorityId(elsewhere)),
             number: None,
-            answers: if action == Action::Submit { answers(app, &actor, id).await } else { vec![] },
+            answers: vec![],
         };
-        let case = actions::act(app, &actor, id, seen, command, &once(&actor)).await.map_err(word)?;
+        let mut case = actions::act(app, &actor, id, seen, command.clone(), &once(&actor)).await;
+        if action == Action::Submit && matches!(case, Err(Error::Blocked(_))) {
+            // What only warns is answered, as a person would who was told.
+            let command = Command { answers: answers(app, &actor, id).await, ..command };
+            case = actions::act(app, &actor, id, seen, command, &once(&actor)).await;
+        }
+        let case = case.map_err(word)?;
         self.versions[at] = case.row.version;
         self.offices[at] = case.row.authority_id;
         self.clinic = self.clinic.or(case.row.clinic_id);
