@@ -5,6 +5,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
+mod checks;
 mod views;
 
 pub use views::AuthorityView;
@@ -12,9 +13,10 @@ pub use views::AuthorityView;
 use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
+use crate::api::filings::checks::{FilingCheck, FilingPersons, FilingRecheck};
 use crate::api::filings::views::{
-    FilingAct, FilingCheck, FilingCreate, FilingHistory, FilingPersons, FilingRecheck, FilingSummary, FilingUnmask,
-    FilingView, filing_view, history_view, unmasked_view,
+    FilingAct, FilingCreate, FilingHistory, FilingSummary, FilingUnmask, FilingView, filing_view, history_view,
+    unmasked_view,
 };
 use crate::api::headers;
 use crate::api::page::{self, Page};
