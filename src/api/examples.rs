@@ -212,9 +212,9 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "Page_Announcement",
             json!({ "items": [{
             "kind": "suspension", "number": NUMBER, "name": "王龚中医诊所",
-            "body": "王龚中医诊所（备案编号PDY00001X37150217D2122）自2026年12月1日起至2027年2月28日停业，原因：改建。",
+            "body": "王龚中医诊所（备案编号PDY00001X37150217D2122）自2026年11月23日起至2027年2月28日停业，原因：改建。",
             "basis": "《医疗机构管理条例》第二十条", "document_number": "BA-371502-2026-000131",
-            "effective_on": "2026-12-01", "published_at": now(), "authority": "聊城经济技术开发区行政审批服务局",
+            "effective_on": "2026-11-23", "published_at": now(), "authority": "聊城经济技术开发区行政审批服务局",
         }], "next": ID }),
         ),
         (

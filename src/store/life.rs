@@ -69,6 +69,18 @@ impl Tx {
         Ok(moves.count(&self.0).await? > 0)
     }
 
+    /// Whether a clinic's 互联网诊疗 was last suspended by a decision, and not resumed since.
+    pub async fn telemedicine_ordered(&self, clinic: Uuid) -> Result<bool> {
+        let acts = [ClinicAct::SuspendTelemedicine, ClinicAct::ResumeTelemedicine];
+        let last = clinic_event::Entity::find()
+            .filter(clinic_event::Column::ClinicId.eq(clinic))
+            .filter(clinic_event::Column::Act.is_in(acts))
+            .order_by_desc(clinic_event::Column::Sequence)
+            .one(&self.0)
+            .await?;
+        Ok(last.is_some_and(|event| event.act == ClinicAct::SuspendTelemedicine && event.decision_id.is_some()))
+    }
+
     /// Publishes an announcement.
     pub async fn add_announcement(&self, row: announcement::Model) -> Result<()> {
         announcement::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;

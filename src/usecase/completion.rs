@@ -51,7 +51,7 @@ pub async fn complete(
     let what = Happening {
         filing: Some(row.id),
         body: format!("{}（备案编号{}）{note}。", clinic.name, clinic.number),
-        basis: facts::basis(law, today, basis_rule(row.kind)).join("；"),
+        basis: facts::basis(law, today, basis_rule(row.kind), clinic.dossier.clinic_type).join("；"),
         document_number: row.case_number.clone().unwrap_or_default(),
         note: note.clone(),
         ..Happening::new(row.kind.act(), effective_on, Some(actor))
@@ -83,7 +83,10 @@ fn told(kind: Kind, said: &Particulars, on: NaiveDate) -> String {
         }
         Kind::Resumption => format!("自{day}起恢复执业"),
         Kind::Closure => format!("自{day}起歇业，病历由{}保管，查询电话{}", said.records_kept_at, said.records_phone),
-        Kind::Relocation => format!("自{day}起迁往{}，原备案终止", said.destination_address),
+        Kind::Relocation => format!(
+            "自{day}起迁往{}，原备案终止，病历由{}保管，查询电话{}",
+            said.destination_address, said.records_kept_at, said.records_phone
+        ),
         Kind::TelemedicineSuspension => format!("自{day}起暂停互联网诊疗"),
         Kind::TelemedicineResumption => format!("自{day}起恢复互联网诊疗"),
         Kind::Reissue => "遗失补发".to_owned(),
@@ -115,7 +118,7 @@ pub async fn declare_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model
         filing: Some(row.id),
         note: body.clone(),
         body,
-        basis: facts::basis(law, today, "R-065").join("；"),
+        basis: facts::basis(law, today, "R-065", clinic.dossier.clinic_type).join("；"),
         document_number: row.case_number.clone().unwrap_or_default(),
         ..Happening::new(ClinicAct::DeclareLoss, today, Some(actor))
     };

@@ -165,7 +165,6 @@ fn day(on: NaiveDate, filed_on: NaiveDate, last: Option<NaiveDate>, today: Naive
         let zh = format!("生效日期不能早于备案日期（{}）。", numeric_date(filed_on));
         return Some(Problem::new(at, zh, format!("It cannot take effect before the clinic was filed ({filed_on}).")));
     }
-    // A suspension may have been told for a day to come.
     let last = last.map(|last| last.min(today)).filter(|last| on < *last)?;
     let zh = format!("生效日期不能早于上一次状态变动的日期（{}）。", numeric_date(last));
     Some(Problem::new(at, zh, format!("It cannot take effect before the last change of standing ({last}).")))
@@ -232,8 +231,11 @@ fn turn(row: &row::Model, action: DecisionAction, actor: &Actor) -> Result<Decis
 async fn happen(app: &App, tx: &Tx, actor: &Actor, row: &row::Model) -> Result<()> {
     let mut clinic = tx.clinic(row.clinic_id).await?;
     let authority = tx.authority(row.authority_id).await?;
-    // What a failed visit asked for is done.
-    clocks::meet(app, tx, clinic.id, "R-056").await?;
+    // What a failed visit asked for: an end of the filing, or whatever is decided on that visit.
+    let ends = matches!(row.kind, DecisionKind::Revocation | DecisionKind::Cancellation);
+    if ends || row.visit_id.is_some() {
+        clocks::meet(app, tx, clinic.id, "R-056").await?;
+    }
     let day = numeric_date(row.effective_on);
     let what = Happening {
         decision: Some(row.id),

@@ -31,6 +31,7 @@ pub const ACCOUNTS: &[(&str, &str, Role)] = &[
     ("demo-officer", "陈静", Role::Officer),
     ("demo-approver", "李国栋", Role::Approver),
     ("demo-inspector", "赵敏", Role::Inspector),
+    ("demo-inspector-2", "周航", Role::Inspector),
     ("demo-auditor", "孙立", Role::Auditor),
     ("demo-admin", "系统管理员", Role::Admin),
 ];

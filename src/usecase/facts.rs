@@ -11,7 +11,7 @@ use crate::domain::dossier::{ClinicType, Dossier};
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::finding::Finding;
 use crate::domain::id::{AuthorityId, FilingId};
-use crate::domain::law::{Law, Severity};
+use crate::domain::law::{Basis, Law, Severity};
 use crate::domain::lifecycle;
 use crate::domain::particulars::Particulars;
 use crate::domain::rules::Facts;
@@ -40,6 +40,7 @@ pub struct Known {
     number: Option<String>,
     number_taken: bool,
     particulars: Particulars,
+    ordered: bool,
 }
 
 /// Looks up what the rules need. `number` is the filing number that the officer typed, if any.
@@ -92,7 +93,12 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
     };
     let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
     let law = before.as_ref().map_or_else(|| app.law(), |authority| app.law_of(authority));
+    let ordered = match &clinic {
+        Some(clinic) => tx.telemedicine_ordered(clinic.id).await?,
+        None => false,
+    };
     Ok(Known {
+        ordered,
         law,
         particulars: row.particulars.clone().unwrap_or_default(),
         responsible,
@@ -135,6 +141,7 @@ impl Known {
             standing: self.clinic.as_ref().map(|c| (c.state, c.telemedicine_mode)),
             clinic_since: self.clinic.as_ref().map(|c| c.filed_on),
             suspended_on: self.clinic.as_ref().and_then(|c| c.suspended_on),
+            ordered: self.ordered,
             site_verified: self.clinic.as_ref().is_some_and(|c| c.verified_on.is_some()),
             authority: self.before.as_ref().map(|a| AuthorityId(a.id)),
             covers_street: self.covers_street,
@@ -178,17 +185,20 @@ pub fn tell(law: &Law, today: NaiveDate, clinic_type: Option<ClinicType>, findin
             pointer: finding.pointer.clone(),
             zh: rule.message_zh(&finding.values),
             en: rule.message_en(&finding.values),
-            basis: basis(law, today, &finding.rule),
+            basis: basis(law, today, &finding.rule, clinic_type),
         })
     });
     told.collect()
 }
 
-/// The legal basis of a rule: document and article.
-pub fn basis(law: &Law, today: NaiveDate, rule: &str) -> Vec<String> {
-    law.rule(rule, today)
-        .map(|r| r.basis.iter().map(|b| format!("{}{}", b.document, b.article)).collect())
-        .unwrap_or_default()
+/// The legal basis of a rule for a clinic of this type: document and article. A rule whose every basis stands in the other
+/// measures names them all.
+pub fn basis(law: &Law, today: NaiveDate, rule: &str, clinic_type: Option<ClinicType>) -> Vec<String> {
+    let Some(rule) = law.rule(rule, today) else { return vec![] };
+    let holds = |b: &&Basis| b.profiles.is_empty() || clinic_type.is_none_or(|t| b.profiles.contains(&t.profile()));
+    let named = |b: &Basis| format!("{}{}", b.document, b.article);
+    let own: Vec<String> = rule.basis.iter().filter(holds).map(named).collect();
+    if own.is_empty() { rule.basis.iter().map(named).collect() } else { own }
 }
 
 /// Passes when no finding blocks.

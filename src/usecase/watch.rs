@@ -153,7 +153,7 @@ async fn lapse(app: &App, row: &deadline::Model) -> Result<bool> {
     let note = format!("自{since}起停业满一年未恢复执业，视为歇业");
     let what = Happening {
         body: format!("{}（备案编号{}）{note}。", clinic.name, clinic.number),
-        basis: facts::basis(&law, today, LAPSE).join("；"),
+        basis: facts::basis(&law, today, LAPSE, clinic.dossier.clinic_type).join("；"),
         note,
         ..Happening::new(ClinicAct::DeemClosed, row.due_on, None)
     };

@@ -84,7 +84,7 @@ async fn killed_at(moment: Moment) {
         ("certificate", 14),
         ("log_entry", 19),
         ("authority", 1),
-        ("account", 7),
+        ("account", 8),
         ("visit", 12),
         ("decision", 1),
     ] {

@@ -8,7 +8,7 @@ use crate::api::materials::MaterialView;
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::clock::Urgency;
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{ClinicType, Dossier};
 use crate::domain::filing::{Answer, Defect, Notice};
 use crate::domain::id::{AuthorityId, CertificateId, FilingId};
 use crate::domain::lifecycle::{Action, Kind, Stage};
@@ -179,10 +179,10 @@ impl From<Change> for ChangeView {
     }
 }
 
-fn notice_view(app: &App, notice: Notice) -> NoticeView {
+fn notice_view(app: &App, clinic_type: Option<ClinicType>, notice: Notice) -> NoticeView {
     let (law, today) = (app.law(), app.clock.today());
     let Notice { round, at, reason, defects } = notice;
-    let basis = |rule: &str| facts::basis(&law, today, rule);
+    let basis = |rule: &str| facts::basis(&law, today, rule, clinic_type);
     let defects = defects.into_iter().map(|Defect { rule, pointer, detail }| DefectView {
         basis: basis(&rule),
         rule,
@@ -245,6 +245,7 @@ fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
         predecessor_id: _,
         answers,
     } = row;
+    let clinic_type = dossier.clinic_type;
     FilingView {
         id: FilingId(id),
         case_number,
@@ -257,7 +258,7 @@ fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
         particulars,
         answers: answers.unwrap_or_default().0,
         changes: changes.into_iter().map(Into::into).collect(),
-        notice: notice.map(|n| notice_view(app, n)),
+        notice: notice.map(|n| notice_view(app, clinic_type, n)),
         materials: materials.into_iter().map(Into::into).collect(),
         allowed_actions: actions,
         submitted_at,
@@ -355,7 +356,7 @@ pub fn history_view(app: &App, rows: Vec<filing_event::Model>) -> FilingHistory 
         from: row.from_stage,
         to: row.to_stage,
         note: row.note,
-        notice: row.notice.map(|n| notice_view(app, n)),
+        notice: row.notice.map(|n| notice_view(app, row.dossier.as_ref().and_then(|d| d.clinic_type), n)),
         rule_set: row.rule_set,
         findings: row.findings.0.into_iter().map(|f| f.rule).collect(),
     };

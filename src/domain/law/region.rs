@@ -119,6 +119,10 @@ fn check(one: &Override, rules: &BTreeMap<String, Vec<RuleText>>, divisions: &[D
     for (name, number) in &one.thresholds {
         defects.unless(number.is_finite() && *number >= 0.0, TABLE, || format!("{said}: {name} = {number}"));
     }
+    let lowers = one.off || one.severity.is_some();
+    defects.unless(!(lowers && ENFORCED.contains(&one.rule.as_str())), TABLE, || {
+        format!("{said}: the program itself keeps this rule; no region switches it off or makes it less")
+    });
     let Some(texts) = rules.get(&one.rule) else {
         return defects.add(TABLE, format!("{said}: there is no such rule"));
     };
@@ -132,6 +136,11 @@ fn check(one: &Override, rules: &BTreeMap<String, Vec<RuleText>>, divisions: &[D
         }
     }
 }
+
+/// Rules that are built into what the program does, so that their data can say how but not whether.
+const ENFORCED: &[&str] = &[
+    "R-051", "R-052", "R-053", "R-057", "R-058", "R-062", "R-065", "R-090", "R-093", "R-094", "R-097", "R-098", "R-105",
+];
 
 /// The days that two periods share.
 fn meet(
@@ -190,6 +199,7 @@ impl Override {
         text.thresholds.extend(self.thresholds.iter().map(|(name, number)| (name.clone(), *number)));
         text.counted_in = self.counted_in.unwrap_or(text.counted_in);
         text.basis.push(Basis {
+            profiles: vec![],
             document: self.document.clone().unwrap_or_else(|| DOCUMENT.into()),
             article: String::new(),
             text: self.reason.clone(),

@@ -56,6 +56,9 @@ pub enum Confidence {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
+    /// Under which measures it is a basis; none: under both.
+    #[serde(default)]
+    pub profiles: Vec<Profile>,
     /// 文件, with its number where it has one.
     pub document: String,
     /// 条款: `第五条`.

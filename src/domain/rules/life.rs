@@ -165,6 +165,42 @@ pub(super) fn destination(_: &Dossier, facts: &Facts) -> Vec<Finding> {
     vec![said(finding, "part", "迁往地的县级行政区划代码", "division code of the destination county")]
 }
 
+/// what will be published is a telephone where one is asked for, and holds no ID number.
+pub(super) fn published(_: &Dossier, facts: &Facts) -> Vec<Finding> {
+    if !matches!(facts.kind, Kind::Closure | Kind::Relocation) {
+        return vec![];
+    }
+    let said_so = facts.particulars;
+    let phone = said_so.records_phone.trim();
+    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let formed = phone.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c)) && (7..=15).contains(&digits);
+    let mut found = vec![];
+    if !phone.is_empty() && !formed {
+        let finding = Finding::new("R-101", "/particulars/records_phone");
+        found.push(said(finding, "part", "病历查询电话（7至15位数字）", "telephone for the records (7 to 15 digits)"));
+    }
+    for (at, text) in
+        [("records_kept_at", &said_so.records_kept_at), ("destination_address", &said_so.destination_address)]
+    {
+        if holds_id_number(text) {
+            let finding = Finding::new("R-101", pointer(at));
+            found.push(said(
+                finding,
+                "part",
+                "将公开的内容（不得含居民身份证号码）",
+                "text that is published (no ID number)",
+            ));
+        }
+    }
+    found
+}
+
+/// Whether a run of 18 characters looks like 居民身份证号码.
+fn holds_id_number(text: &str) -> bool {
+    let runs = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, 'x' | 'X'));
+    runs.into_iter().any(|run| run.len() == 18 && run.bytes().take(17).all(|b| b.is_ascii_digit()))
+}
+
 /// every date in the future, before the clinic was filed, or out of order. What is empty is another rule's.
 pub(super) fn dates(_: &Dossier, facts: &Facts) -> Vec<Finding> {
     if facts.kind.writes_dossier() {
@@ -186,15 +222,28 @@ pub(super) fn dates(_: &Dossier, facts: &Facts) -> Vec<Finding> {
         if on < filed {
             found.push(before(day, on, filed, "首次备案日期", "day on which the clinic was filed"));
         }
-        let stopped = facts.suspended_on.filter(|_| facts.kind == Kind::Resumption);
+        let ends = matches!(facts.kind, Kind::Resumption | Kind::Closure | Kind::Relocation);
+        let stopped = facts.suspended_on.filter(|_| ends);
         if let Some(stopped) = stopped.filter(|stopped| on < *stopped) {
             found.push(before(day, on, stopped, "停业日期", "first day of the suspension"));
         }
     }
     if let (Kind::Suspension, Some(until)) = (facts.kind, said.until) {
         let last = ("until", "停业截止日期", "last day of the suspension");
-        if said.effective_on.is_some_and(|on| until <= on) {
-            found.push(wrong(last, until, "不晚于停业开始日期", "is not after its first day"));
+        if said.effective_on.is_some_and(|on| until < on) {
+            found.push(wrong(last, until, "早于停业开始日期", "lies before its first day"));
+        }
+        let months = facts.law.threshold("R-063", "months", facts.today).unwrap_or(12.0) as u32;
+        let lapses = said.suspension_reason.is_some_and(SuspensionReason::lapses);
+        let year = said.effective_on.map(|on| add_months(on, months)).filter(|_| lapses);
+        if let Some(year) = year.filter(|year| until > *year) {
+            let day = numeric_date(year);
+            found.push(wrong(
+                last,
+                until,
+                &format!("晚于停业满{months}个月之日（{day}），届时视为歇业"),
+                &format!("lies after {year}, when {months} months have passed and the clinic counts as closed"),
+            ));
         }
         if said.effective_on.is_none() && until < filed {
             found.push(before(last, until, filed, "首次备案日期", "day on which the clinic was filed"));
@@ -225,6 +274,18 @@ fn dated(finding: Finding, day: NaiveDate) -> Finding {
 /// the clinic stands so that this cannot happen to it; told before anything is filled in for nothing.
 pub(super) fn standing(_: &Dossier, facts: &Facts) -> Vec<Finding> {
     let Some((state, mode)) = facts.standing else { return vec![] };
+    let finding = said(Finding::new("R-105", ""), "state", state.zh(), state.en());
+    let finding = said(finding, "telemedicine", mode.zh(), mode.en());
+    let finding = said(finding, "act", facts.kind.zh(), facts.kind.en());
+    if facts.kind == Kind::TelemedicineResumption && facts.ordered {
+        let zh = "暂停由机关决定，须由机关决定恢复，请在整改后向其申请";
+        return vec![said(
+            finding,
+            "possible",
+            zh,
+            "the authority ordered it and alone decides when it ends; ask there",
+        )];
+    }
     if facts.kind.happens_to(state, mode) {
         return vec![];
     }
@@ -240,8 +301,5 @@ pub(super) fn standing(_: &Dossier, facts: &Facts) -> Vec<Finding> {
             format!("what can be filed now: {}", names(Kind::en, ", ")),
         )
     };
-    let finding = said(Finding::new("R-105", ""), "state", state.zh(), state.en());
-    let finding = said(finding, "telemedicine", mode.zh(), mode.en());
-    let finding = said(finding, "act", facts.kind.zh(), facts.kind.en());
     vec![said(finding, "possible", &zh, &en)]
 }

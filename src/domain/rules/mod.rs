@@ -67,6 +67,8 @@ pub struct Facts<'a> {
     pub clinic_since: Option<NaiveDate>,
     /// Filings about a clinic: since when it is suspended.
     pub suspended_on: Option<NaiveDate>,
+    /// Filings about a clinic: whether its 互联网诊疗 was suspended by a decision of the authority.
+    pub ordered: bool,
     /// Filings about a clinic: whether a visit found it as filed.
     pub site_verified: bool,
     /// Codes of the materials that are there.
@@ -95,6 +97,7 @@ impl<'a> Facts<'a> {
             standing: None,
             clinic_since: None,
             suspended_on: None,
+            ordered: false,
             site_verified: false,
             materials: &[],
             number: None,
@@ -131,6 +134,8 @@ pub struct Circumstances {
     pub standing: Option<(ClinicState, TelemedicineMode)>,
     pub clinic_since: Option<NaiveDate>,
     pub suspended_on: Option<NaiveDate>,
+    #[serde(default)]
+    pub ordered: bool,
     pub site_verified: bool,
     pub materials: Vec<String>,
     pub number: Option<String>,
@@ -155,6 +160,7 @@ impl Circumstances {
             standing,
             clinic_since,
             suspended_on,
+            ordered,
             site_verified,
             materials,
             number,
@@ -175,6 +181,7 @@ impl Circumstances {
             standing,
             clinic_since,
             suspended_on,
+            ordered,
             site_verified,
             materials: materials.to_vec(),
             number,
@@ -199,6 +206,7 @@ impl Circumstances {
             standing: self.standing,
             clinic_since: self.clinic_since,
             suspended_on: self.suspended_on,
+            ordered: self.ordered,
             site_verified: self.site_verified,
             materials: &self.materials,
             number: self.number.clone(),
@@ -278,6 +286,7 @@ pub const RULES: &[(&str, Test)] = &[
     ("R-100", life::required),
     ("R-101", premises::shape),
     ("R-101", life::destination),
+    ("R-101", life::published),
     ("R-102", change::same_type),
     ("R-103", persons::once),
     ("R-104", life::dates),

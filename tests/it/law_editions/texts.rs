@@ -96,6 +96,18 @@ fn what_is_switched_off_is_off_between_its_days_only() {
 }
 
 #[test]
+fn what_the_program_itself_keeps_is_not_switched_off_by_a_region() {
+    for setting in ["off = true", "severity = \"warning\""] {
+        let regions = format!(
+            "[[override]]\nauthority = \"{OURS}\"\nrule = \"R-057\"\n{setting}\neffective_from = \"2026-01-01\"\n\
+             reason = \"试一试\"\nconfidence = \"U\"\n"
+        );
+        let refused = Law::parse(&Sources { regions: &regions, ..SOURCES }).unwrap_err();
+        assert!(refused.defects.iter().any(|d| d.contains("R-057") && d.contains("itself keeps")), "{refused}");
+    }
+}
+
+#[test]
 fn the_difference_of_a_text_and_itself_is_nothing() {
     for table in LawTable::ALL {
         let Some(text) = SOURCES.text(*table) else { continue };

@@ -118,7 +118,23 @@ const CASES: &[(Kind, Spoil, Tell, &str, &str)] = &[
     (Kind::Suspension, |p| p.effective_on = today().succ_opt(), nothing, "R-104", "/particulars/effective_on"),
     (Kind::Reissue, |p| p.effective_on = Some(days_ago(101)), nothing, "R-104", "/particulars/effective_on"),
     (Kind::Resumption, |p| p.effective_on = Some(days_ago(11)), nothing, "R-104", "/particulars/effective_on"),
-    (Kind::Suspension, |p| p.until = p.effective_on, nothing, "R-104", "/particulars/until"),
+    (Kind::Suspension, |p| p.until = Some(days_ago(4)), nothing, "R-104", "/particulars/until"),
+    (
+        Kind::Closure,
+        |p| p.effective_on = Some(days_ago(5)),
+        |f| f.suspended_on = Some(days_ago(4)),
+        "R-104",
+        "/particulars/effective_on",
+    ),
+    (Kind::Closure, |p| p.records_phone = "请到窗口问".into(), nothing, "R-101", "/particulars/records_phone"),
+    (
+        Kind::Relocation,
+        |p| p.records_kept_at = "王某（371502198506150008）".into(),
+        nothing,
+        "R-101",
+        "/particulars/records_kept_at",
+    ),
+    (Kind::TelemedicineResumption, same, |f| f.ordered = true, "R-105", ""),
     (Kind::Closure, |p| p.signed_on = Some(days_ago(101)), nothing, "R-104", "/particulars/signed_on"),
     (Kind::Closure, same, |f| f.standing = Some((Cancelled, TelemedicineMode::Off)), "R-105", ""),
     (Kind::Change, same, |f| f.standing = Some((Stopped, TelemedicineMode::Off)), "R-105", ""),
@@ -139,6 +155,18 @@ fn every_rule_of_the_particulars_finds_what_it_is_for() {
         }
         told(&found);
     }
+}
+
+#[test]
+fn a_suspension_of_one_day_is_one_and_none_is_told_beyond_the_year() {
+    let day = findings(Kind::Suspension, |p| p.until = p.effective_on, nothing);
+    assert_eq!(day, vec![]);
+    let long = |p: &mut Particulars| {
+        (p.suspension_reason, p.until) = (Some(SuspensionReason::Other), Some(today() + Days::new(400)));
+    };
+    assert!(hits(&findings(Kind::Suspension, long, nothing)).contains(&("R-104", "/particulars/until")));
+    let rebuilt = |p: &mut Particulars| p.until = Some(today() + Days::new(400));
+    assert_eq!(findings(Kind::Suspension, rebuilt, nothing), vec![], "who rebuilds may take longer");
 }
 
 #[test]

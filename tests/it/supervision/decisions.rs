@@ -82,6 +82,13 @@ fn telemedicine_is_suspended_by_order_without_the_rest() {
         assert_eq!(permitted().await, (json!("valid"), json!(true)));
         decided(&app, &filing, "telemedicine_suspension", "telemedicine_first_visits").await;
         assert_eq!(permitted().await, (json!("valid"), json!(false)));
+        // What the authority ordered, the clinic does not lift by a filing.
+        let said = json!({ "effective_on": "2026-11-23", "reason": "已经整改" });
+        let own = app.clinic().draft_about("telemedicine_resumption", number(&filing), &said).await;
+        let told = app.clinic().check(&own).await;
+        let ordered =
+            |f: &serde_json::Value| f["rule"] == "R-105" && f["message"].as_str().unwrap().contains("由机关决定");
+        assert!(told["findings"].as_array().unwrap().iter().any(ordered), "{told:#}");
         decided(&app, &filing, "telemedicine_resumption", "telemedicine_put_right").await;
         assert_eq!(permitted().await, (json!("valid"), json!(true)));
         assert_eq!(announced(&app, &filing).await, ["telemedicine_resumption", "telemedicine_suspension"]);

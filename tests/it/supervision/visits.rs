@@ -142,6 +142,10 @@ fn what_is_not_put_right_ends_in_a_revocation_by_two_persons() {
         let of_clinic = clocks(&app, &row.id.to_string()).await;
         assert!(of_clinic.contains(&running("R-056", "拟撤销备案")), "{of_clinic:?}");
 
+        // An order on another ground is not what the failed visit asks for.
+        decided(&app, &filing, "stop_order", "beyond_scope").await;
+        let of_clinic = clocks(&app, &row.id.to_string()).await;
+        assert!(of_clinic.contains(&running("R-056", "拟撤销备案")), "{of_clinic:?}");
         let decision = decided(&app, &filing, "revocation", "rectification_failed").await;
         assert_eq!(decision["stage"], "decided");
         assert_eq!(worth(&app, &filing).await, ("not_valid".to_owned(), "revoked".to_owned()));
@@ -150,7 +154,7 @@ fn what_is_not_put_right_ends_in_a_revocation_by_two_persons() {
         let shown = app.anonymous().call("clinic_view").path("filing_number", number(&filing)).send().await.expect(200);
         assert_eq!(shown["state"], "revoked");
         let announced = app.app.store.announcements(Some(row.id), None, None, 5).await.unwrap();
-        assert_eq!(announced.len(), 1);
+        assert_eq!(announced.len(), 2);
         assert_eq!(announced[0].document_number, "聊开撤字〔2026〕1号");
         assert!(announced[0].body.contains("撤销备案") && announced[0].basis.contains("第十六条"), "{announced:?}");
         assert!(!announced[0].body.contains("经核查"), "the facts stay in the file");
