@@ -38,8 +38,8 @@ fn every_bad_date_is_named() {
             let draft = me.specify(&draft, &says("2026-12-14", "2026-12-14")).await.expect(200);
             assert!(found(&me, &draft).await.iter().all(|(rule, _)| rule != "R-104" && rule != "R-010"), "{kind}");
         }
-        // The end of a suspension comes after its beginning.
-        for until in ["2026-12-10", "2026-12-01"] {
+        // The last day of a suspension is not before its first.
+        for until in ["2026-12-09", "2026-12-01"] {
             let says = json!({ "effective_on": "2026-12-10", "until": until, "suspension_reason": "rebuilding" });
             let particulars = signed(&clinic.dossier, "2026-12-14", says);
             let draft = me.draft_about("suspension", &clinic.number, &particulars).await;

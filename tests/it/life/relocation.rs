@@ -140,7 +140,7 @@ fn only_ones_own_clinic_that_moved_away_has_a_successor() {
         assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("没有迁出"), "{refused:#}");
         // It closed, and that is no move.
         let says =
-            json!({ "records_kept_at": "卫生服务中心", "records_phone": "0635-1", "medicines_disposal": "退回" });
+            json!({ "records_kept_at": "卫生服务中心", "records_phone": "0635-5550001", "medicines_disposal": "退回" });
         done(&app, "closure", &clinic.number, &signed(&clinic.dossier, "2026-11-23", says)).await;
         let refused = draft("clinic", &clinic.number).await.problem(422, "request.invalid");
         assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("没有迁出"), "{refused:#}");
