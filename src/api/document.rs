@@ -106,8 +106,10 @@ pub fn methods(address: &str) -> String {
             && path.split('/').zip(address.split('/')).all(|(part, given)| part == given || part.starts_with('{'))
     };
     let paths = document()["paths"].as_object().into_iter().flatten();
-    let found = paths.filter(|(path, _)| fits(path)).filter_map(|(_, item)| item.as_object());
-    let methods = found.flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+    // As the router does: a path that names the segment goes before one that takes any.
+    let found = paths.filter(|(path, _)| fits(path)).min_by_key(|(path, _)| path.matches('{').count());
+    let item = found.and_then(|(_, item)| item.as_object());
+    let methods = item.into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
     methods.map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
 }
 

@@ -322,7 +322,7 @@ impl Reference {
         app: Data<&App>,
         /// 诊所类别; all unless given
         clinic_type: Query<Option<ClinicType>>,
-    ) -> Json<Checklists> {
+    ) -> Result<Json<Checklists>, Problem> {
         let (law, today) = (app.law(), app.clock.today());
         let chosen = |l: &&CheckLine| l.holds_on(today) && clinic_type.0.is_none_or(|t| l.is_for(t));
         let items = law.checklists().iter().filter(chosen).map(|line| CheckLineView {
@@ -335,7 +335,7 @@ impl Reference {
             effective_from: line.effective_from,
             effective_to: line.effective_to,
         });
-        Json(Checklists { items: items.collect() })
+        Ok(Json(Checklists { items: items.collect() }))
     }
 
     /// 法定情形 · On what decisions may rest
@@ -347,7 +347,7 @@ impl Reference {
         kind: Query<Option<DecisionKind>>,
         /// 适用; all unless given
         profile: Query<Option<Profile>>,
-    ) -> Json<Grounds> {
+    ) -> Result<Json<Grounds>, Problem> {
         let (law, today) = (app.law(), app.clock.today());
         let chosen = |g: &&Ground| {
             g.holds_on(today) && kind.0.is_none_or(|k| g.kind == k) && profile.0.is_none_or(|p| g.holds_under(p))
@@ -364,6 +364,6 @@ impl Reference {
             effective_from: ground.effective_from,
             effective_to: ground.effective_to,
         });
-        Json(Grounds { items: items.collect() })
+        Ok(Json(Grounds { items: items.collect() }))
     }
 }
