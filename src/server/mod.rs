@@ -55,7 +55,11 @@ pub async fn open(config: &Config, start: Start) -> anyhow::Result<App> {
     open_at(config, start, Clock::System, config.listen).await
 }
 
-async fn open_at(config: &Config, start: Start, clock: Clock, address: SocketAddr) -> anyhow::Result<App> {
+/// As [`open`], by a clock of the caller's and for an address that is known already.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_at(config: &Config, start: Start, clock: Clock, address: SocketAddr) -> anyhow::Result<App> {
     if start == Start::Serve {
         config.check()?;
     }

@@ -51,8 +51,8 @@ impl Register {
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let fresh = if embedded { Fresh::file(dir.path()).await } else { Fresh::migrated(dir.path()).await };
         let config = Config::for_tests(dir.path(), Some(fresh.url.clone()));
-        let mut app = server::open(&config, Start::Serve).await.unwrap();
-        app.clock = Clock::fixed(monday());
+        // The keys, too, are of that day, whatever the machine's clock says.
+        let app = server::open_at(&config, Start::Serve, Clock::fixed(monday()), config.listen).await.unwrap();
         let authorities = [Uuid::now_v7(), Uuid::now_v7()];
         let accounts = seed(&app, authorities[0], authorities[1]).await.into_iter().collect();
         Self { app, database: fresh.url.clone(), authorities, accounts, _fresh: fresh, _dir: dir }
