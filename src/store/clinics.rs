@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
 };
@@ -19,12 +19,16 @@ async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<cli
         return Ok(Some(row));
     }
     // An old number still finds its clinic.
-    let old = Query::select()
+    Ok(clinic::Entity::find().filter(clinic::Column::Id.in_subquery(of_number(number))).one(db).await?)
+}
+
+/// The clinic that has or had this number, as part of another query.
+pub(super) fn of_number(number: &str) -> SelectStatement {
+    Query::select()
         .column(clinic_number::Column::ClinicId)
         .from(clinic_number::Entity)
         .and_where(clinic_number::Column::Number.eq(number))
-        .to_owned();
-    Ok(clinic::Entity::find().filter(clinic::Column::Id.in_subquery(old)).one(db).await?)
+        .to_owned()
 }
 
 impl Store {

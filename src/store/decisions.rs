@@ -10,19 +10,19 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::decision::{DecisionKind, DecisionStage};
 use crate::domain::id::DecisionId;
 use crate::error::{Error, Result};
-use crate::store::entity::{clinic, clinic_event, clinic_number, decision};
-use crate::store::{Store, Tx};
+use crate::store::entity::{clinic, clinic_event, decision};
+use crate::store::{Store, Tx, clinics};
 
 /// The decisions that `actor` may know of: those that its authority decides or proposed, and those about clinics that it
 /// filed or supervises; the clinic knows of what is decided about it, not of what is proposed.
 fn scoped(actor: &Actor) -> Select<decision::Entity> {
     let find = decision::Entity::find();
-    let clinics = |condition: Condition| {
+    let those = |condition: Condition| {
         Query::select().column(clinic::Column::Id).from(clinic::Entity).cond_where(condition).to_owned()
     };
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => {
-            let own = clinics(Condition::all().add(clinic::Column::OwnerId.eq(actor.id.0)));
+            let own = those(Condition::all().add(clinic::Column::OwnerId.eq(actor.id.0)));
             find.filter(decision::Column::ClinicId.in_subquery(own))
                 .filter(decision::Column::Stage.eq(DecisionStage::Decided))
         }
@@ -34,7 +34,7 @@ fn scoped(actor: &Actor) -> Select<decision::Entity> {
                 Condition::any()
                     .add(decision::Column::AuthorityId.eq(authority.0))
                     .add(decision::Column::ProposerAuthorityId.eq(authority.0))
-                    .add(decision::Column::ClinicId.in_subquery(clinics(concerned))),
+                    .add(decision::Column::ClinicId.in_subquery(those(concerned))),
             )
         }
         _ => find.filter(Expr::cust("1 = 0")),
@@ -72,12 +72,7 @@ impl Store {
             select = select.filter(decision::Column::Kind.eq(kind));
         }
         if let Some(number) = filter.clinic {
-            let of_number = Query::select()
-                .column(clinic_number::Column::ClinicId)
-                .from(clinic_number::Entity)
-                .and_where(clinic_number::Column::Number.eq(number))
-                .to_owned();
-            select = select.filter(decision::Column::ClinicId.in_subquery(of_number));
+            select = select.filter(decision::Column::ClinicId.in_subquery(clinics::of_number(&number)));
         }
         if let Some(before) = filter.before {
             select = select.filter(decision::Column::Id.lt(before));

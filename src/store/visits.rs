@@ -1,7 +1,7 @@
 //! Visits, their history and their photos.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -9,8 +9,8 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{PhotoId, VisitId};
 use crate::domain::visit::{VisitKind, VisitStage};
 use crate::error::{Error, Result};
-use crate::store::entity::{clinic_number, visit, visit_event, visit_photo};
-use crate::store::{Store, Tx};
+use crate::store::entity::{visit, visit_event, visit_photo};
+use crate::store::{Store, Tx, clinics};
 
 /// The visits that `actor` may know of: the clinic's own, and those of the authorities that filed or supervise it.
 fn scoped(actor: &Actor) -> Select<visit::Entity> {
@@ -62,12 +62,7 @@ impl Store {
             select = select.filter(visit::Column::Kind.eq(kind));
         }
         if let Some(number) = filter.clinic {
-            let of_number = Query::select()
-                .column(clinic_number::Column::ClinicId)
-                .from(clinic_number::Entity)
-                .and_where(clinic_number::Column::Number.eq(number))
-                .to_owned();
-            select = select.filter(visit::Column::ClinicId.in_subquery(of_number));
+            select = select.filter(visit::Column::ClinicId.in_subquery(clinics::of_number(&number)));
         }
         if let Some(before) = filter.before {
             select = select.filter(visit::Column::Id.lt(before));

@@ -18,7 +18,7 @@ use crate::usecase::clocks::{self, Subject};
 use crate::usecase::completion;
 use crate::usecase::facts::{self, Known, Told};
 use crate::usecase::filings::{self, Case};
-use crate::usecase::issuance;
+use crate::usecase::{issuance, loss};
 
 /// What a person wants done, with what the action needs.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ async fn submit(
     clocks::stop(tx, row.id, None).await?;
     let due = clocks::start(app, tx, law, &subject, "R-050", "days", 5.0, row.kind.zh(), received.on).await?;
     if row.kind == Kind::Reissue {
-        completion::declare_loss(app, tx, actor, row, law).await?;
+        loss::declare(app, tx, actor, row, law).await?;
     }
     row.submitted_at = Some(now);
     row.received_on = Some(received.on);
@@ -189,7 +189,7 @@ async fn withdraw(
     }
     clocks::stop(tx, row.id, None).await?;
     if row.kind == Kind::Reissue && from != Stage::Draft {
-        completion::take_back_loss(app, tx, actor, row).await?;
+        loss::take_back(app, tx, actor, row).await?;
     }
     Ok(command.reason.clone())
 }

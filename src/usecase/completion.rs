@@ -8,14 +8,12 @@ use crate::domain::deadline::numeric_date;
 use crate::domain::law::Law;
 use crate::domain::lifecycle::Kind;
 use crate::domain::particulars::{Particulars, SuspensionReason};
-use crate::domain::standing::ClinicAct;
-use crate::domain::verdict::CertificateState;
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::entity::{clinic, filing};
+use crate::store::entity::filing;
 use crate::usecase::clocks::{self, Subject};
 use crate::usecase::life::{self, Happening};
-use crate::usecase::{facts, issuance};
+use crate::usecase::{facts, issuance, loss};
 
 /// Completes a recommended filing that has just passed every rule. Answers the note for the history.
 ///
@@ -29,10 +27,12 @@ pub async fn complete(
     law: &Law,
     number: Option<&str>,
 ) -> Result<String> {
-    if row.kind.certifies() {
-        return issuance::issue(app, tx, actor, row, law, number).await;
-    }
     row.issued_by = Some(actor.id.0);
+    match row.kind {
+        Kind::Establishment | Kind::Change => return issuance::issue(app, tx, actor, row, law, number).await,
+        Kind::Reissue => return loss::reissue(app, tx, actor, row).await,
+        _ => (),
+    }
     let mut clinic = tx.clinic(row.clinic_id.ok_or(Error::NotFound("clinic"))?).await?;
     let said = row.particulars.clone().unwrap_or_default();
     let today = app.clock.today();
@@ -92,60 +92,4 @@ fn told(kind: Kind, said: &Particulars, on: NaiveDate) -> String {
         Kind::Reissue => "遗失补发".to_owned(),
         Kind::Establishment | Kind::Change => String::new(),
     }
-}
-
-/// Publishes the loss when the filing is received: from then on the lost copy is not good.
-///
-/// # Errors
-/// What the store answers.
-pub async fn declare_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model, law: &Law) -> Result<()> {
-    let mut clinic = clinic_of(tx, row).await?;
-    // After a correction the loss stands announced already.
-    if tx.certificate(clinic.certificate_id).await?.state != CertificateState::Current {
-        return Ok(());
-    }
-    let today = app.clock.today();
-    let record = &clinic.record;
-    let body = format!(
-        "{}的{}（备案编号{}，第{}版，{}签发）遗失，声明作废。",
-        clinic.name,
-        record.kind.title(),
-        clinic.number,
-        record.version,
-        numeric_date(record.issued_on)
-    );
-    let what = Happening {
-        filing: Some(row.id),
-        note: body.clone(),
-        body,
-        basis: facts::basis(law, today, "R-065", clinic.dossier.clinic_type).join("；"),
-        document_number: row.case_number.clone().unwrap_or_default(),
-        ..Happening::new(ClinicAct::DeclareLoss, today, Some(actor))
-    };
-    life::happen(app, tx, &mut clinic, what).await
-}
-
-/// The clinic took the filing back: the copy was found and is good again.
-///
-/// # Errors
-/// What the store answers.
-pub async fn take_back_loss(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model) -> Result<()> {
-    let mut clinic = clinic_of(tx, row).await?;
-    if tx.certificate(clinic.certificate_id).await?.state != CertificateState::Lost {
-        return Ok(());
-    }
-    // A clinic that has ended meanwhile may still take its filing back; its copy stays what it was.
-    if life::foresee(&clinic, ClinicAct::FindLost).is_err() {
-        return Ok(());
-    }
-    let what = Happening {
-        filing: Some(row.id),
-        note: "遗失声明已撤回".to_owned(),
-        ..Happening::new(ClinicAct::FindLost, app.clock.today(), Some(actor))
-    };
-    life::happen(app, tx, &mut clinic, what).await
-}
-
-async fn clinic_of(tx: &Tx, row: &filing::Model) -> Result<clinic::Model> {
-    tx.clinic(row.clinic_id.ok_or(Error::NotFound("clinic"))?).await
 }

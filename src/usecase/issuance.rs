@@ -1,8 +1,6 @@
 //! Issuing: number, statement, signature, register, log and history in one transaction, in an order that leaves either
 //! nothing or everything after a crash (design 2.8). Nothing but this reaches the signer.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -19,23 +17,22 @@ use crate::domain::filing_number::{self, FilingNumber};
 use crate::domain::id::{CertificateId, FilingId};
 use crate::domain::issuance::{self, Grant};
 use crate::domain::law::Law;
-use crate::domain::lifecycle::{Action, Kind};
+use crate::domain::lifecycle::Action;
 use crate::domain::log_leaf::{self, Leaf};
 use crate::domain::payload::Payload;
 use crate::domain::rules;
 use crate::domain::search;
 use crate::domain::short_code::ShortCode;
-use crate::domain::standing::{self, CertificateAct, ClinicAct};
 use crate::domain::task::Task;
 use crate::domain::value;
 use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Result};
 use crate::store::Tx;
-use crate::store::entity::{authority, certificate, clinic, clinic_number, clinic_person, filing, log_entry};
+use crate::store::entity::{authority, certificate, clinic, clinic_number, filing, log_entry};
 
 use crate::usecase::aftermath;
 use crate::usecase::facts;
-use crate::usecase::life::{self, Happening};
+use crate::usecase::persons;
 
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
 const STATUS_INDEXES: u32 = 1 << 24;
@@ -50,7 +47,7 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
     let row = tx.filing(actor, id).await?;
     let known = decisions::Facts::of(row.notices, row.recommended_by, actor);
     let Some(authority) = row.authority_id else { return Ok(()) };
-    if !matches!(row.kind, Kind::Establishment | Kind::Change) {
+    if !row.kind.writes_dossier() {
         return Ok(());
     }
     // Whoever may not issue is told so, and not what the paper would look like.
@@ -94,11 +91,6 @@ pub async fn issue(
 ) -> Result<String> {
     let authority = tx.authority(row.authority_id.ok_or(Error::NotFound("authority"))?).await?;
     let current = current(tx, row).await?;
-    row.issued_by = Some(actor.id.0);
-    if let (Kind::Reissue, Some(clinic)) = (row.kind, current) {
-        return reissue(app, tx, actor, row, &authority, clinic).await;
-    }
-    let current = self::current(tx, row).await?;
     let today = app.clock.today();
 
     // 1. The number.
@@ -127,7 +119,7 @@ pub async fn issue(
         None => tx.add_clinic(register.clone()).await?,
     }
     tx.index_clinic(clinic_id, terms).await?;
-    tx.list_persons(clinic_id, persons(clinic_id, &row.dossier)).await?;
+    tx.list_persons(clinic_id, persons::listed(clinic_id, &row.dossier)).await?;
     tx.supersede_certificates(clinic_id, issued.version, &number).await?;
     tx.stand_certificates(clinic_id, standing.0, standing.1).await?;
     append_log(app, tx, &issued, if current.is_none() { "issue" } else { "supersede" }).await?;
@@ -138,44 +130,8 @@ pub async fn issue(
     Ok(format!("备案编号 {number}，第{version}版"))
 }
 
-/// A new copy of the version in force; the lost one is void.
-async fn reissue(
-    app: &App,
-    tx: &Tx,
-    actor: &Actor,
-    row: &mut filing::Model,
-    authority: &authority::Model,
-    mut clinic: clinic::Model,
-) -> Result<String> {
-    let lost = tx.certificate(clinic.certificate_id).await?;
-    let to = standing::certificate_after(lost.state, CertificateAct::Replace).ok_or(Error::Stale)?;
-    tx.move_certificate(lost.id, lost.state, to).await?;
-    let statement = Statement {
-        copy_number: lost.statement.copy_number + 1,
-        issued_on: app.clock.today(),
-        ..lost.statement.clone()
-    };
-    let standing = (clinic.state, clinic.telemedicine_mode);
-    let issued = certify(app, tx, row, authority, statement, clinic.id, standing).await?;
-    append_log(app, tx, &issued, "reissue").await?;
-    clinic.certificate_id = issued.id;
-    clinic.record = issued.statement.clone();
-    clinic.updated_at = app.clock.now();
-    tx.advance_clinic(clinic.clone(), clinic.version).await?;
-    let copy = issued.copy;
-    publish(app, tx, row, issued).await?;
-    let note = format!("第{}版补发，第{copy}份", clinic.certificate_version);
-    let what = Happening {
-        filing: Some(row.id),
-        note: note.clone(),
-        ..Happening::new(ClinicAct::Reissue, app.clock.today(), Some(actor))
-    };
-    life::record(app, tx, &clinic, standing, what).await?;
-    Ok(note)
-}
-
 /// Keeps a fresh certificate with its filing, and asks for its paper.
-async fn publish(app: &App, tx: &Tx, row: &mut filing::Model, issued: certificate::Model) -> Result<()> {
+pub(super) async fn publish(app: &App, tx: &Tx, row: &mut filing::Model, issued: certificate::Model) -> Result<()> {
     let task = Task::Seal { certificate: CertificateId(issued.id) };
     tx.enqueue(app.clock.new_id(), task, app.clock.now()).await?;
     row.certificate_id = Some(issued.id);
@@ -194,7 +150,7 @@ fn stands(statement: &Statement, current: Option<&clinic::Model>) -> (ClinicStat
 }
 
 /// A certificate over `statement`: digest first, then the signature over the code's payload.
-async fn certify(
+pub(super) async fn certify(
     app: &App,
     tx: &Tx,
     row: &filing::Model,
@@ -247,23 +203,6 @@ async fn supervisor(tx: &Tx, row: &filing::Model, authority: &authority::Model, 
     let Some(clinic_type) = row.dossier.clinic_type else { return Ok(authority.id) };
     let found = tx.responsible(Duty::Supervise, clinic_type, &row.dossier.address.street, on).await?;
     Ok(found.map_or(authority.id, |supervisor| supervisor.id))
-}
-
-/// Who works there, by a digest of the ID number.
-fn persons(clinic_id: Uuid, dossier: &Dossier) -> Vec<clinic_person::Model> {
-    let principal = &dossier.principal;
-    let first = (principal.id_number.as_str(), principal.practice_code.as_str(), "principal".to_owned());
-    let staff = dossier.staff.iter().map(|s| {
-        (s.id_number.as_str(), s.practice_code.as_str(), s.post.map_or_else(String::new, |post| value::code(&post)))
-    });
-    let mut seen = BTreeSet::new();
-    let rows = std::iter::once(first).chain(staff).map(|(id, code, post)| clinic_person::Model {
-        clinic_id,
-        person_key: facts::person_key(id),
-        practice_code: code.trim().to_owned(),
-        post,
-    });
-    rows.filter(|row| !row.person_key.is_empty() && seen.insert(row.person_key.clone())).collect()
 }
 
 async fn current(tx: &Tx, row: &filing::Model) -> Result<Option<clinic::Model>> {

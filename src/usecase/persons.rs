@@ -52,6 +52,22 @@ fn people(dossier: &Dossier) -> Vec<Person> {
     std::iter::once(first).chain(staff).filter(new).collect()
 }
 
+/// The persons of a form as the register lists them for its clinic.
+pub(super) fn listed(clinic_id: Uuid, dossier: &Dossier) -> Vec<clinic_person::Model> {
+    let known = people(dossier).into_iter().filter(|person| !person.key.is_empty());
+    known
+        .map(|person| clinic_person::Model {
+            clinic_id,
+            post: match person.post {
+                _ if person.pointer == "/principal" => PRINCIPAL.to_owned(),
+                post => post.map_or_else(String::new, |post| value::code(&post)),
+            },
+            person_key: person.key,
+            practice_code: person.code,
+        })
+        .collect()
+}
+
 /// Each person of the dossier with the places where the register has them, the filing's own clinic left out.
 async fn found(tx: &Tx, dossier: &Dossier, clinic: Option<Uuid>) -> Result<Vec<(Person, Vec<(String, Workplace)>)>> {
     let people = people(dossier);
