@@ -16,6 +16,9 @@ pub mod store;
 /// From a statement to paper, code and signature.
 pub mod certificate;
 
+/// Tables: CSV and XLSX, written and read.
+pub mod spreadsheet;
+
 /// The JSON API and its contract.
 pub mod api;
 

@@ -7,6 +7,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend}
 
 mod m20261123_000001_register;
 mod m20261123_000002_life;
+mod m20261124_000003_office;
 
 /// The ordered list.
 pub struct Migrator;
@@ -14,7 +15,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_register::Migration), Box::new(m20261123_000002_life::Migration)]
+        vec![
+            Box::new(m20261123_000001_register::Migration),
+            Box::new(m20261123_000002_life::Migration),
+            Box::new(m20261124_000003_office::Migration),
+        ]
     }
 }
 

@@ -40,6 +40,11 @@ fn shanghai(at: DateTime<Utc>) -> NaiveDateTime {
     at.naive_utc().checked_add_signed(SHANGHAI).unwrap_or(NaiveDateTime::MAX)
 }
 
+/// `2024-05-22 09:31`, the time in China.
+pub fn shanghai_time(at: DateTime<Utc>) -> String {
+    shanghai(at).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// `2024年5月22日`
 pub fn numeric_date(date: NaiveDate) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())

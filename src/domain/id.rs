@@ -34,6 +34,12 @@ ids! {
     DecisionId,
     /// 双随机抽取
     DrawId,
+    /// 文书: a paper beside the certificate.
+    PaperId,
+    /// 投诉举报
+    ComplaintId,
+    /// A bulk import of existing clinics.
+    ImportId,
     /// A person or office that signs in.
     AccountId,
     /// A filing authority (备案机关) or supervising department.

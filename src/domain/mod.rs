@@ -20,10 +20,14 @@ pub mod samples;
 // The clinic's life beside it.
 pub mod announcement;
 pub mod cause;
+pub mod complaint;
 pub mod decision;
 pub mod diagrams;
 pub mod draw;
+pub mod import;
 pub mod jurisdiction;
+pub mod likeness;
+pub mod paper;
 pub mod standing;
 pub mod turn;
 pub mod visit;

@@ -123,6 +123,7 @@ async fn add(
         escalated_at: None,
         overdue_at: None,
         met_on: None,
+        complaint_id: None,
         created_at: app.clock.now(),
     };
     tx.add_deadline(row).await

@@ -82,6 +82,7 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         submitted_particulars: None,
         predecessor_id: predecessor.map(|c| c.id),
         answers: None,
+        import_id: None,
         notice: None,
         notices: 0,
         submitted: None,

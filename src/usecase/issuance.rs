@@ -315,6 +315,8 @@ fn register_row(
         ended_on: None,
         predecessor_id: current.map_or(filing.predecessor_id, |c| c.predecessor_id),
         successor_id: None,
+        telemedicine_on: statement.telemedicine_since,
+        imported_on: current.and_then(|c| c.imported_on),
     }
 }
 

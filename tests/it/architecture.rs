@@ -30,7 +30,12 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("law", &["domain"], &["poem", "sea_orm", "tokio::", "std::fs", "Utc::now"]),
     ("store", &["domain", "error", "store"], &["poem"]),
     ("certificate", &["domain", "error", "certificate"], &["poem", "sea_orm"]),
-    ("usecase", &["domain", "store", "certificate", "error", "app", "clock", "usecase"], &["poem", "sea_orm"]),
+    ("spreadsheet", &["domain", "error", "spreadsheet"], &["poem", "sea_orm", "tokio::"]),
+    (
+        "usecase",
+        &["domain", "store", "certificate", "spreadsheet", "error", "app", "clock", "usecase"],
+        &["poem", "sea_orm"],
+    ),
     ("edge", &["domain", "error", "edge"], &["sea_orm", "poem_openapi"]),
     (
         "api",
@@ -42,6 +47,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "app",
             "api",
             "edge",
+            "spreadsheet",
             "store::entity",
             "store::filings::FilingFilter",
             "store::idempotency::Once",

@@ -59,7 +59,8 @@ fn the_schema_is_what_the_rows_say() {
         all_agree!(&db, &mut seen, [authority jurisdiction account session clinic clinic_number search_term filing
             filing_event material blob_piece certificate series log_entry idempotency job
             clinic_event clinic_person announcement visit visit_event visit_photo decision draw deadline law_edition
-            unmasking]);
+            unmasking
+            paper complaint complaint_event complaint_photo pace_window import import_group likeness]);
         assert_eq!(seen, tables(&db).await, "every table has its rows");
         db.close().await.unwrap();
     });

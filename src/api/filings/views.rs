@@ -244,6 +244,7 @@ fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
         submitted_particulars: _,
         predecessor_id: _,
         answers,
+        import_id: _,
     } = row;
     let clinic_type = dossier.clinic_type;
     FilingView {

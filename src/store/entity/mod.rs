@@ -29,9 +29,13 @@ mod types {
     pub use crate::domain::actor::{Duty, Role};
     pub use crate::domain::announcement::AnnouncementKind;
     pub use crate::domain::clock::{ClockState, Unit};
+    pub use crate::domain::complaint::{ComplaintAction, ComplaintKind, ComplaintOutcome, ComplaintStage};
     pub use crate::domain::decision::{DecisionKind, DecisionStage};
     pub use crate::domain::filing::{Answers, Findings, Notice};
+    pub use crate::domain::import::{GroupStage, ImportStage};
     pub use crate::domain::lifecycle::{Action, Kind, Stage};
+    pub use crate::domain::likeness::{Likeness, LikenessOf};
+    pub use crate::domain::paper::PaperKind;
     pub use crate::domain::particulars::{Particulars, SuspensionReason};
     pub use crate::domain::standing::ClinicAct;
     pub use crate::domain::verdict::{CertificateState, ClinicState, TelemedicineMode};
@@ -107,6 +111,8 @@ rows! {
         ended_on: Option<NaiveDate>,
         predecessor_id: Option<Uuid>,
         successor_id: Option<Uuid>,
+        telemedicine_on: Option<NaiveDate>,
+        imported_on: Option<NaiveDate>,
     }
     /// A number a clinic has or had.
     clinic_number("clinic_number") {
@@ -148,6 +154,7 @@ rows! {
         #[sea_orm(column_type = "JsonBinary", nullable)] submitted_particulars: Option<Particulars>,
         predecessor_id: Option<Uuid>,
         #[sea_orm(column_type = "JsonBinary", nullable)] answers: Option<Answers>,
+        import_id: Option<Uuid>,
     }
     /// One step of a filing's history.
     filing_event("filing_event") {
@@ -394,6 +401,7 @@ rows! {
         overdue_at: Option<DateTime<Utc>>,
         met_on: Option<NaiveDate>,
         created_at: DateTime<Utc>,
+        complaint_id: Option<Uuid>,
     }
     /// A table of the law as it was set at a number.
     law_edition("law_edition") {
@@ -416,5 +424,117 @@ rows! {
         actor_role: Role,
         reason: String,
         at: DateTime<Utc>,
+    }
+    /// 文书: a paper beside the certificate.
+    paper("paper") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        kind: PaperKind,
+        number: String,
+        code: crate::domain::short_code::ShortCode,
+        authority_id: Option<Uuid>,
+        owner_id: Option<Uuid>,
+        filing_id: Option<Uuid>,
+        visit_id: Option<Uuid>,
+        decision_id: Option<Uuid>,
+        clinic_id: Option<Uuid>,
+        certificate_id: Option<Uuid>,
+        #[sea_orm(column_type = "JsonBinary")] content: crate::domain::paper::PaperContent,
+        #[sea_orm(column_type = "JsonBinary", nullable)] purpose: Option<crate::domain::paper::Purpose>,
+        digits: Option<String>,
+        withdrawn_at: Option<DateTime<Utc>>,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        issued_at: DateTime<Utc>,
+        sha256: Option<String>,
+    }
+    /// A report from the public.
+    complaint("complaint") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        reference: crate::domain::short_code::ShortCode,
+        kind: ComplaintKind,
+        stage: ComplaintStage,
+        clinic_id: Option<Uuid>,
+        certificate_id: Option<Uuid>,
+        subject: String,
+        place: String,
+        body: String,
+        contact: String,
+        authority_id: Uuid,
+        outcome: Option<ComplaintOutcome>,
+        reply: String,
+        visit_id: Option<Uuid>,
+        due_on: NaiveDate,
+        due_guessed: bool,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+        version: i32,
+    }
+    /// One step of a report.
+    complaint_event("complaint_event") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        complaint_id: Uuid,
+        sequence: i32,
+        at: DateTime<Utc>,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        action: ComplaintAction,
+        from_stage: ComplaintStage,
+        to_stage: ComplaintStage,
+        note: String,
+    }
+    /// A photo of a report.
+    complaint_photo("complaint_photo") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        complaint_id: Uuid,
+        file_name: String,
+        media_type: String,
+        size: i64,
+        sha256: String,
+        added_at: DateTime<Utc>,
+    }
+    /// How often something was asked for in a stretch of time, over all instances.
+    pace_window("pace_window") {
+        #[sea_orm(primary_key, auto_increment = false)] bucket: String,
+        #[sea_orm(primary_key, auto_increment = false)] slot: i64,
+        count: i32,
+    }
+    /// A bulk import of existing clinics.
+    import("import") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        authority_id: Uuid,
+        stage: ImportStage,
+        file_name: String,
+        media_type: String,
+        sha256: String,
+        rows: i32,
+        groups: i32,
+        defective: i32,
+        entered: i32,
+        prepared_by: Uuid,
+        prepared_name: String,
+        approved_by: Option<Uuid>,
+        approved_name: String,
+        rule_set: i32,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+        version: i32,
+    }
+    /// The rows of one clinic within an import: all of them enter the register, or none.
+    import_group("import_group") {
+        #[sea_orm(primary_key, auto_increment = false)] import_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] sequence: i32,
+        first_row: i32,
+        last_row: i32,
+        stage: GroupStage,
+        #[sea_orm(column_type = "JsonBinary")] data: Json,
+        #[sea_orm(column_type = "JsonBinary")] defects: Json,
+        clinic_id: Option<Uuid>,
+    }
+    /// What a clinic or an open filing may have in common with another.
+    likeness("likeness") {
+        #[sea_orm(primary_key, auto_increment = false)] kind: Likeness,
+        #[sea_orm(primary_key, auto_increment = false)] key: String,
+        #[sea_orm(primary_key, auto_increment = false)] subject_id: Uuid,
+        of: LikenessOf,
     }
 }

@@ -49,6 +49,7 @@ fn row(app: &TestApp, due_on: NaiveDate) -> deadline::Model {
         escalated_at: None,
         overdue_at: None,
         met_on: None,
+        complaint_id: None,
         created_at: monday(),
     }
 }

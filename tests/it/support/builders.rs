@@ -198,6 +198,7 @@ impl Prepared {
             submitted_particulars: None,
             predecessor_id: None,
             answers: None,
+            import_id: None,
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Tables for people and machines: written as CSV and XLSX, read from what offices send.
+
+pub mod write;
