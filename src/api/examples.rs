@@ -180,6 +180,17 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "elsewhere": [{ "division": "371526", "county": "山东省聊城市高唐县" }],
         }] }),
         ),
+        (
+            "FilingDuplicates",
+            json!({ "items": [{
+            "likeness": ["premises", "name"], "of": "clinic", "number": NUMBER, "state": "active",
+            "authority": "聊城经济技术开发区行政审批服务局",
+            "compared": [
+                { "pointer": "/name", "mine": "王协和诊所", "theirs": "王协合诊所", "same": false },
+                { "pointer": "/address/detail", "mine": "黄山南路36号", "theirs": "黄山南路三六号", "same": false },
+            ],
+        }] }),
+        ),
         ("material_add request", json!({ "code": "floor_plan", "file": "(the file's bytes)" })),
         ("Material", material()),
         ("MaterialList", json!({ "items": [material()] })),

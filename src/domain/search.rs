@@ -71,7 +71,7 @@ fn pieces<'a>(kind: &'a str, text: &'a [char], size: usize) -> Words<'a> {
 }
 
 /// The readings of a text in pinyin, syllable by syllable; what has no reading stands for itself.
-fn readings(text: &[char]) -> Vec<Vec<String>> {
+pub(super) fn readings(text: &[char]) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = vec![vec![]];
     for &c in text {
         let mut syllables = BTreeSet::new();

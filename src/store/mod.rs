@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod law;
 pub mod life;
+pub mod likeness;
 pub mod log;
 pub mod materials;
 pub mod numbers;

@@ -32,6 +32,7 @@ use crate::store::entity::{authority, certificate, clinic, clinic_number, filing
 
 use crate::usecase::aftermath;
 use crate::usecase::facts;
+use crate::usecase::likeness;
 use crate::usecase::persons;
 
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
@@ -120,6 +121,7 @@ pub async fn issue(
     }
     tx.index_clinic(clinic_id, terms).await?;
     tx.list_persons(clinic_id, persons::listed(clinic_id, &row.dossier)).await?;
+    likeness::of_clinic(tx, clinic_id, &row.dossier).await?;
     tx.supersede_certificates(clinic_id, issued.version, &number).await?;
     tx.stand_certificates(clinic_id, standing.0, standing.1).await?;
     append_log(app, tx, &issued, if current.is_none() { "issue" } else { "supersede" }).await?;

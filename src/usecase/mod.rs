@@ -19,6 +19,7 @@ pub mod issuance;
 pub mod jurisdictions;
 pub mod law;
 pub mod life;
+pub mod likeness;
 pub mod loss;
 pub mod materials;
 pub mod persons;

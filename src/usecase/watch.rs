@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{clinic, deadline, job};
 use crate::usecase::life::{self, Happening};
-use crate::usecase::{clocks, facts, retention};
+use crate::usecase::{clocks, facts, likeness, retention};
 
 /// The rule of 视为歇业.
 const LAPSE: &str = "R-063";
@@ -38,6 +38,8 @@ pub struct Round {
     pub closed: u64,
     /// Idempotency keys and ended sessions that were forgotten.
     pub forgotten: u64,
+    /// Clinics of an older register that got the keys by which duplicates are found.
+    pub likened: u64,
 }
 
 /// The job of a day's round: the same id whoever asks.
@@ -88,6 +90,7 @@ pub async fn sweep(app: &App) -> Result<Round> {
         escalated: note(app, Mark::Escalated).await?,
         overdue: note(app, Mark::Overdue).await?,
         closed: close_lapsed(app).await?,
+        likened: likeness::catch_up(app).await?,
     })
 }
 

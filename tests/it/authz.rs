@@ -41,6 +41,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("filing_specify", [401, 404, 404, 404, 404, 403, 403, 403, 403, 422]),
     ("filing_check", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("filing_persons", [401, 404, 404, 404, 404, 200, 200, 200, 200, 403]),
+    ("filing_duplicates", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_add", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
     ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -164,9 +165,8 @@ impl Scene {
                 let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
             }
-            "filing_view" | "filing_check" | "filing_persons" | "material_list" | "filing_history" => {
-                actor.filing(id, &version)
-            }
+            "filing_view" | "filing_check" | "filing_duplicates" | "filing_persons" | "material_list"
+            | "filing_history" => actor.filing(id, &version),
             "filing_recheck" => actor.filing(id, &self.issued).query("sequence", "1"),
             "law_table" => actor.call(id).path("table", "streets"),
             "law_import" => {

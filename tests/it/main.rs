@@ -12,6 +12,7 @@ mod code;
 mod command;
 mod concurrency;
 mod crash;
+mod duplicates;
 mod filings;
 mod first_start;
 mod hostile;

@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 mod checks;
+mod duplicates;
 mod views;
 
 pub use views::AuthorityView;
@@ -14,6 +15,7 @@ use crate::api::Tag;
 use crate::api::auth::Caller;
 use crate::api::body::Body;
 use crate::api::filings::checks::{FilingCheck, FilingPersons, FilingRecheck};
+use crate::api::filings::duplicates::FilingDuplicates;
 use crate::api::filings::views::{
     FilingAct, FilingCreate, FilingHistory, FilingSummary, FilingUnmask, FilingView, filing_view, history_view,
     unmasked_view,
@@ -32,6 +34,7 @@ use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::deadlines;
 use crate::usecase::filings::{self, Case, NewFiling};
+use crate::usecase::likeness;
 use crate::usecase::persons;
 use crate::usecase::recheck;
 use crate::usecase::unmaskings;
@@ -187,6 +190,20 @@ impl Filings {
     ) -> Result<Json<FilingPersons>, Problem> {
         let rows = persons::occupied(&app, &caller.0.actor, filing_id.0).await?;
         Ok(Json(FilingPersons { items: rows.into_iter().map(Into::into).collect() }))
+    }
+
+    /// 疑似重复 · Clinics and filings with the same premises, principal or phone, or a near-same name
+    ///
+    /// The applicant sees what the public may know.
+    #[oai(path = "/:filing_id/duplicates", method = "get", operation_id = "filing_duplicates")]
+    async fn duplicates(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_id: Path<FilingId>,
+    ) -> Result<Json<FilingDuplicates>, Problem> {
+        let rows = likeness::duplicates(&app, &caller.0.actor, filing_id.0).await?;
+        Ok(Json(FilingDuplicates { items: rows.into_iter().map(Into::into).collect() }))
     }
 
     /// 办理 · Take a step
