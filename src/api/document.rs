@@ -100,7 +100,21 @@ fn build() -> Value {
 
 /// The methods that an address of the API knows, as in `Allow` (RFC 9110 §10.2.1); empty when it is no address of the API.
 pub fn methods(address: &str) -> String {
-    let Some(address) = address.strip_prefix(super::BASE) else { return String::new() };
+    let methods = item(address).into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+    methods.map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
+}
+
+/// The query parameters that an operation knows; none when there is no such operation.
+pub fn query_parameters(address: &str, method: &str) -> Option<Vec<&'static str>> {
+    let operation = item(address)?.get(&method.to_lowercase())?;
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let named = parameters.filter(|p| p["in"] == "query").filter_map(|p| p["name"].as_str());
+    Some(named.collect())
+}
+
+/// The path of the document that an address of the API fits.
+fn item(address: &str) -> Option<&'static Map<String, Value>> {
+    let address = address.strip_prefix(super::BASE)?;
     let fits = |path: &str| {
         path.split('/').count() == address.split('/').count()
             && path.split('/').zip(address.split('/')).all(|(part, given)| part == given || part.starts_with('{'))
@@ -108,9 +122,7 @@ pub fn methods(address: &str) -> String {
     let paths = document()["paths"].as_object().into_iter().flatten();
     // As the router does: a path that names the segment goes before one that takes any.
     let found = paths.filter(|(path, _)| fits(path)).min_by_key(|(path, _)| path.matches('{').count());
-    let item = found.and_then(|(_, item)| item.as_object());
-    let methods = item.into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
-    methods.map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
+    found.and_then(|(_, item)| item.as_object())
 }
 
 /// The first key that a document holds twice, if any.

@@ -12,7 +12,7 @@ use tracing::Instrument;
 use crate::api;
 use crate::domain::material;
 use crate::edge::wording::{self, Code};
-use crate::error::Error;
+use crate::error::{Error, Problem};
 use crate::usecase::verifications;
 
 /// Longest time a request may take.
@@ -92,6 +92,37 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
         }
         self.open.call(request).await.map(IntoResponse::into_response)
     }
+}
+
+/// Refuses query parameters that the operation does not know: a filter with a slip of the finger in its name would show
+/// everything. One that stands twice is as unclear.
+///
+/// # Errors
+/// `Invalid` with every one of them.
+pub fn known_parameters(request: &Request) -> Result<(), api::problem::Problem> {
+    let address = request.original_uri().path();
+    let Some(known) = api::document::query_parameters(address, request.method().as_str()) else { return Ok(()) };
+    // What cannot be read at all is refused where it is read.
+    let given: Vec<(String, String)> = request.params().unwrap_or_default();
+    let (zh, en) = if known.is_empty() {
+        ("本操作没有查询参数".to_owned(), "There are none.".to_owned())
+    } else {
+        (format!("可用的参数：{}", known.join("、")), format!("There are: {}.", known.join(", ")))
+    };
+    let wrong = given.iter().enumerate().filter_map(|(n, (name, _))| {
+        let pointer = format!("/{}", name.chars().take(40).collect::<String>());
+        if !known.contains(&name.as_str()) {
+            return Some(Problem::new(
+                pointer,
+                format!("没有这个查询参数。{zh}。"),
+                format!("No such query parameter. {en}"),
+            ));
+        }
+        let twice = given.iter().take(n).any(|(earlier, _)| earlier == name);
+        twice.then(|| Problem::new(pointer, "该参数重复，请只写一次。", "This parameter stands twice; give it once."))
+    });
+    let wrong: Vec<_> = wrong.collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong).into()) }
 }
 
 /// An error of the framework as a problem; an error that has its own response keeps it.

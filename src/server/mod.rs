@@ -229,6 +229,10 @@ fn routes(app: App, pace: Option<Arc<Pace>>) -> BoxEndpoint<'static> {
     let api = Route::new()
         .at("/openapi.json", poem::get(openapi))
         .nest("/", api::service())
+        .before(|request| async move {
+            middleware::known_parameters(&request)?;
+            Ok(request)
+        })
         .with(middleware::Bounded)
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
     let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));

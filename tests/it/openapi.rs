@@ -194,3 +194,30 @@ fn the_manifest_is_where_keys_are_published_by_custom_too() {
         assert!(here["keys"].as_array().is_some_and(|keys| !keys.is_empty()), "{here:#}");
     });
 }
+
+#[test]
+fn a_query_parameter_that_no_operation_knows_or_that_stands_twice_is_refused_by_name() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let nobody = app.anonymous();
+        for (query, pointer) in [
+            ("clinics?satge=active", "/satge"),
+            ("clinics?limit=1&limit=2", "/limit"),
+            ("clinics?%E5%8C%BB=1", "/医"),
+            ("openapi/none?x=1", ""),
+        ] {
+            let answer = nobody.get(&format!("/api/v1/{query}")).await;
+            if pointer.is_empty() {
+                answer.problem(404, "resource.not_found");
+                continue;
+            }
+            let problem = answer.problem(422, "request.invalid");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{query}");
+        }
+        // As many errors as parameters, and the ones that exist are named.
+        let both = nobody.get("/api/v1/clinics?a=1&b=2").await.problem(422, "request.invalid");
+        assert_eq!(both["errors"].as_array().unwrap().len(), 2);
+        assert!(both["errors"][0]["detail"].as_str().unwrap().contains("limit"));
+        nobody.get("/api/v1/clinics?limit=1").await.expect(200);
+    });
+}
