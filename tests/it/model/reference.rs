@@ -302,7 +302,7 @@ impl Model {
             Action::RequestCorrection => filing.notices += 1,
             Action::Redirect => (filing.redirected, filing.office) = (true, filing.office.map(|office| 1 - office)),
             Action::Issue => self.issued(at),
-            Action::Withdraw | Action::Recommend => (),
+            Action::Withdraw | Action::Recommend | Action::Import => (),
         }
         Ok(to.code())
     }
