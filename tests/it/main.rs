@@ -15,6 +15,7 @@ mod crash;
 mod filings;
 mod first_start;
 mod hostile;
+mod imports;
 mod journey;
 mod jurisdiction;
 mod law_editions;

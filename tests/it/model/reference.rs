@@ -78,7 +78,7 @@ impl Clinic {
             ClinicAct::Suspend => active,
             ClinicAct::Resume => suspended,
             ClinicAct::DeemClosed => suspended || stopped,
-            ClinicAct::Close | ClinicAct::Revoke | ClinicAct::Cancel => !self.ended(),
+            ClinicAct::Close | ClinicAct::Revoke | ClinicAct::Cancel | ClinicAct::HandOver => !self.ended(),
             ClinicAct::LiftStop => stopped,
             ClinicAct::AddTelemedicine => active && self.mode == TelemedicineMode::Off,
             ClinicAct::RemoveTelemedicine => (active || suspended) && self.mode != TelemedicineMode::Off,
