@@ -41,6 +41,10 @@ pub enum Clash {
     MaterialsFull,
     /// A decision of this kind is proposed already.
     OpenDecision,
+    /// Groups of the import are defective, and only a clean one was to be entered.
+    Defective,
+    /// The clinic has an account of its own already.
+    HandedOver,
 }
 
 /// Everything that can go wrong in a use case.

@@ -136,6 +136,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(integer("groups"))
             .col(integer("defective"))
             .col(integer("entered"))
+            .col(integer("failed"))
             .col(uuid("prepared_by"))
             .col(text("prepared_name"))
             .col(uuid_null("approved_by"))
@@ -156,9 +157,23 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("stage"))
             .col(json_binary("data"))
             .col(json_binary("defects"))
+            .col(integer("problems"))
             .col(uuid_null("clinic_id"))
             .primary_key(Index::create().col("import_id").col("sequence"))
             .foreign_key(&mut fk("import_group", "import_id", "import"))
+            .take(),
+        table("import_event")
+            .col(key("id"))
+            .col(uuid("import_id"))
+            .col(integer("sequence"))
+            .col(timestamp_with_time_zone("at"))
+            .col(uuid_null("actor_id"))
+            .col(text("actor_name"))
+            .col(text_null("action"))
+            .col(text("from_stage"))
+            .col(text("to_stage"))
+            .col(text("note"))
+            .foreign_key(&mut fk("import_event", "import_id", "import"))
             .take(),
         table("likeness")
             .col(text("kind"))
@@ -186,6 +201,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("pace_window", "pace_window_by_slot", &["slot"]),
         index("import", "import_by_authority", &["authority_id", "id"]),
         index("import_group", "import_group_by_stage", &["import_id", "stage", "sequence"]),
+        index("import_event", "import_event_by_import", &["import_id", "sequence"]).unique().take(),
         index("likeness", "likeness_by_subject", &["subject_id"]),
         index("clinic", "clinic_by_telemedicine_on", &["telemedicine_on"]),
         // What the figures count by month.
@@ -194,6 +210,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("filing", "filing_by_import", &["import_id"]),
     ]
 }
+
+/// By which a clinic is found under its 统一社会信用代码; both databases take this spelling.
+const BY_CREDIT_CODE: &str = "CREATE INDEX clinic_by_credit_code ON clinic ((record ->> 'uscc'))";
 
 const SINCE: &str = "UPDATE clinic SET telemedicine_on = COALESCE((SELECT MAX(effective_on) FROM clinic_event \
                      WHERE clinic_event.clinic_id = clinic.id AND act = 'add_telemedicine'), filed_on) \
@@ -216,6 +235,7 @@ impl MigrationTrait for Migration {
         for index in indexes() {
             manager.create_index(index).await?;
         }
+        manager.get_connection().execute_unprepared(BY_CREDIT_CODE).await?;
         Ok(())
     }
 
@@ -223,7 +243,13 @@ impl MigrationTrait for Migration {
         for table in tables().iter().rev().filter_map(|t| t.get_table_name().cloned()) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
-        for name in ["clinic_by_telemedicine_on", "filing_event_by_time", "clinic_event_by_time", "filing_by_import"] {
+        for name in [
+            "clinic_by_credit_code",
+            "clinic_by_telemedicine_on",
+            "filing_event_by_time",
+            "clinic_event_by_time",
+            "filing_by_import",
+        ] {
             manager.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         for (name, column) in columns() {

@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::web::Data;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Deserialize;
 
 use crate::api::Tag;
+use crate::api::auth::Caller;
+use crate::api::body::Body;
+use crate::api::headers;
 use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -233,6 +237,22 @@ pub struct ClinicHistory {
     pub as_of: DateTime<Utc>,
 }
 
+/// Whom a clinic is handed over to.
+#[derive(Debug, Deserialize, Object)]
+#[oai(deny_unknown_fields)]
+pub struct ClinicHandOver {
+    /// 登录名 of an account of a clinic
+    #[oai(validator(min_length = 3, max_length = 40))]
+    pub login: String,
+}
+
+#[derive(ApiResponse)]
+pub enum ClinicHandedOver {
+    /// The account has the clinic.
+    #[oai(status = 204)]
+    Done,
+}
+
 pub struct Clinics;
 
 #[OpenApi(prefix_path = "/clinics", tag = "Tag::Clinics")]
@@ -306,5 +326,25 @@ impl Clinics {
             events: entry.events.into_iter().map(Into::into).collect(),
             as_of: app.clock.now(),
         }))
+    }
+
+    /// 移交诊所 · Hand an imported clinic over
+    ///
+    /// An imported clinic has no account. The office that imported it names one; from then on the clinic files by it.
+    #[oai(path = "/:filing_number/owner", method = "post", operation_id = "clinic_hand_over")]
+    async fn hand_over(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_number: Path<String>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Body<ClinicHandOver>,
+    ) -> Result<ClinicHandedOver, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("clinic_hand_over {}", filing_number.0), &body.digest)?;
+        clinics::hand_over(&app, actor, &filing_number.0, &body.value.login, &once).await?;
+        Ok(ClinicHandedOver::Done)
     }
 }

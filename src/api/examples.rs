@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod imports;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -357,6 +358,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
     ]);
     examples.extend(supervision::all());
+    examples.extend(imports::all());
     examples
 }
 
@@ -378,7 +380,10 @@ pub fn who(operation: &str) -> &'static str {
         "visit_photo_add" => "inspector: supervised",
         "visit_photo_view" | "decision_propose" => "officers: jurisdiction",
         "draw_create" => "approver: supervised",
-        "filing_act" => "by role and stage",
+        "filing_act" | "import_act" => "by role and stage",
+        "import_create" | "clinic_hand_over" => "officer, approver: own authority",
+        "import_template" | "import_list" | "import_view" | "import_group_list" | "import_defect_list"
+        | "import_defect_file" => "officers, approvers, auditors: own authority",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",
         "report_annual" => "officers, approvers, auditors: own authority",

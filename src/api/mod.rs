@@ -15,6 +15,7 @@ pub mod draws;
 pub mod examples;
 pub mod filings;
 pub mod headers;
+pub mod imports;
 pub mod law;
 pub mod materials;
 pub mod page;
@@ -45,6 +46,7 @@ type Resources = (
     law::Laws,
     reports::Reports,
     unmaskings::Unmaskings,
+    imports::Imports,
 );
 
 /// The table of contents: every resource, one struct each.
@@ -65,6 +67,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         law::Laws,
         reports::Reports,
         unmaskings::Unmaskings,
+        imports::Imports,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -94,6 +97,8 @@ pub enum Tag {
     Decisions,
     /// 双随机抽查 · Random draws, public so that anyone can draw again.
     Draws,
+    /// 存量导入 · Bulk import of clinics that were filed before this register.
+    Imports,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.
     Reference,
 }

@@ -168,8 +168,14 @@ impl Composer<'_> {
             let small = style(marks.development_size, Weight::Regular, Ink::Red);
             self.put_centred(&words.development, marks.development_centre, marks.development_baseline, small);
         }
-        if self.sheet.statement.copy_number > 1 {
-            let text = format!("{}（第{}份）", words.reissued, self.sheet.statement.copy_number);
+        let copy = self.sheet.statement.copy_number;
+        let special = [
+            self.sheet.statement.conversion.map(|_| words.converted.clone()),
+            (copy > 1).then(|| format!("{}（第{copy}份）", words.reissued)),
+        ];
+        let special = special.into_iter().flatten().collect::<Vec<_>>();
+        if !special.is_empty() {
+            let text = special.join("·");
             let (size, baseline) = (marks.reissue_size, marks.reissue_baseline);
             let width = self.width(&text, style(size, Weight::Strong, Ink::Red));
             self.mark(&text, marks.reissue_centre - width / 2.0 - marks.padding, baseline, size);

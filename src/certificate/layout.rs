@@ -64,7 +64,7 @@ measures! {
     /// Words common to both kinds.
     Words {
         short_code: String, compare: String, seal_caption: String, seal_mark: String, development: String,
-        specimen: String, specimen_code: String, provisional: String, reissued: String, nothing: String,
+        specimen: String, specimen_code: String, provisional: String, reissued: String, converted: String, nothing: String,
     }
     /// By kind of certificate.
     Kinds { clinic_filing: Kind, tcm_clinic_filing: Kind }

@@ -25,12 +25,15 @@ pub fn value(statement: &Statement, field: Field) -> Option<String> {
     }
 }
 
-/// `第 2 版（变更：增加互联网诊疗，2024-05-22）　补发（第 2 次发放）`
+/// `第 2 版（变更：增加互联网诊疗，2024-05-22）　补发（第 2 次发放）`, or what it was made from.
 pub fn version(statement: &Statement) -> String {
     let mut words = format!("第 {} 版", statement.version);
     if let Some(note) = statement.change_note.as_deref().filter(|note| !note.is_empty()) {
         let prefix = if note.starts_with("变更") { "" } else { "变更：" };
         words.push_str(&format!("（{prefix}{note}，{}）", statement.issued_on));
+    }
+    if let Some(conversion) = &statement.conversion {
+        words.push_str(&format!("（{}）", conversion.zh()));
     }
     if statement.copy_number > 1 {
         words.push_str(&format!("　补发（第 {} 次发放）", statement.copy_number));

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::command::import::{self, ImportFile};
 use crate::command::law::{self, LawAction, TableAction};
 use crate::config::Config;
 use crate::domain::actor::Role;
@@ -48,6 +49,8 @@ enum Action {
         #[arg(long)]
         authority: Option<String>,
     },
+    /// 存量导入: clinics that were filed before this register, from a CSV or XLSX file
+    Import(ImportFile),
     /// 节假日: rest days and make-up working days
     #[command(subcommand)]
     Calendar(TableAction),
@@ -111,6 +114,7 @@ impl Admin {
                 }
             }
             Action::Account { login, role, name, authority } => account(&app, &login, &role, &name, authority).await?,
+            Action::Import(file) => import::run(&app, file).await?,
             Action::Calendar(action) => law::table(&app, LawTable::Calendar, action).await?,
             Action::Rules(action) => law::table(&app, LawTable::Rules, action).await?,
             Action::Divisions(action) => law::table(&app, LawTable::Divisions, action).await?,

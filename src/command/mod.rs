@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod admin;
+mod import;
 mod keys;
 mod law;
 mod verify;

@@ -43,6 +43,7 @@ pub const fn of(act: ClinicAct) -> Option<AnnouncementKind> {
         | ClinicAct::FindLost
         | ClinicAct::Verify
         | ClinicAct::AddTelemedicine
-        | ClinicAct::RemoveTelemedicine => return None,
+        | ClinicAct::RemoveTelemedicine
+        | ClinicAct::HandOver => return None,
     })
 }

@@ -5,6 +5,7 @@ use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::deadline::numeric_date;
 use crate::domain::dossier::{ClinicType, Nature, PractitionerCategory, PractitionerLevel, Profile, ServiceMode};
 
 /// 证照种类
@@ -135,6 +136,25 @@ pub struct Statement {
     pub telemedicine_subjects: Vec<StatedSubject>,
     /// 医师 who may be named in public
     pub practitioners: Vec<StatedPractitioner>,
+    /// 存量转换: what it was made from, where it replaces a certificate issued before this register; absent otherwise
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<Conversion>,
+}
+
+/// 存量转换: a certificate that was made from one issued before this register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct Conversion {
+    /// 导入日期
+    pub imported_on: NaiveDate,
+    /// 原凭证签发日期
+    pub original_issued_on: NaiveDate,
+}
+
+impl Conversion {
+    /// `由原凭证转换，原凭证2024年5月22日签发`
+    pub fn zh(&self) -> String {
+        format!("由原凭证转换，原凭证{}签发", numeric_date(self.original_issued_on))
+    }
 }
 
 impl Statement {

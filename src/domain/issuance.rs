@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::certificate::{StatedAuthority, StatedPractitioner, StatedSubject, Statement};
+use crate::domain::certificate::{Conversion, StatedAuthority, StatedPractitioner, StatedSubject, Statement};
 use crate::domain::dossier::{BuiltBy, Dossier, Nature, Post, ServiceMode};
 use crate::domain::geohash::Geohash;
 use crate::domain::law::Law;
@@ -21,6 +21,7 @@ pub struct Grant<'a> {
     pub issued_on: NaiveDate,
     pub telemedicine_since: Option<NaiveDate>,
     pub change_note: Option<String>,
+    pub conversion: Option<Conversion>,
     /// 证照类型代码 (GB/T 36904)
     pub licence_type: &'a str,
 }
@@ -79,6 +80,7 @@ pub fn statement(dossier: &Dossier, law: &Law, grant: Grant<'_>) -> Result<State
         telemedicine_since: since,
         telemedicine_subjects: online_subjects.unwrap_or_default(),
         practitioners: practitioners(dossier),
+        conversion: grant.conversion,
     })
 }
 

@@ -53,6 +53,8 @@ stored! {
         Redirect = "转出" / "redirect",
         Recommend = "提请签发" / "recommend",
         Issue = "签发" / "issue",
+        /// How a clinic of before this register came into it; no step that a person takes on a filing.
+        Import = "存量导入" / "import",
     }
 }
 

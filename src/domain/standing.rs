@@ -48,6 +48,8 @@ stored! {
         SuspendTelemedicine = "暂停互联网诊疗" / "telemedicine suspended",
         /// 恢复互联网诊疗
         ResumeTelemedicine = "恢复互联网诊疗" / "telemedicine resumed",
+        /// 移交账号: an imported clinic takes its filing over under an account of its own.
+        HandOver = "移交诊所账号" / "handed over to the clinic's account",
     }
 }
 
@@ -60,6 +62,7 @@ pub const fn after(state: ClinicState, act: ClinicAct) -> Option<ClinicState> {
             Active
         }
         (Active | Suspended | Stopped, Reissue | DeclareLoss | FindLost) => state,
+        (Active | Suspended | Stopped | DeemedClosed, HandOver) => state,
         (Suspended | Stopped, Verify | SuspendTelemedicine) => state,
         // Who suspends in order to move files the new address before reopening.
         (Suspended, Change | RemoveTelemedicine) => Suspended,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::CertificateId;
+use crate::domain::id::{CertificateId, ImportId};
 
 /// The kinds of work. Versioned by their tag: an old row must stay readable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
@@ -13,4 +13,6 @@ pub enum Task {
     Seal { certificate: CertificateId },
     /// The daily round over every clock of the law, once for each day in Asia/Shanghai.
     Watch { day: NaiveDate },
+    /// Enter the next groups of an approved import.
+    Import { import: ImportId },
 }

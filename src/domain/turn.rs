@@ -11,6 +11,8 @@ pub enum Thing {
     Visit,
     /// 决定
     Decision,
+    /// 存量导入
+    Import,
 }
 
 /// A word in Chinese and English.
@@ -34,6 +36,9 @@ pub enum OutOfTurn {
     /// Nobody decides what they proposed.
     #[error("another person decides")]
     SamePerson,
+    /// Nobody approves what they prepared.
+    #[error("another person approves")]
+    Preparer,
     /// A proposal is taken back by whoever made it, or turned down by an approver.
     #[error("a proposal is withdrawn by its proposer or an approver")]
     NotOwn,

@@ -19,6 +19,17 @@ const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// Characters that are not seen or that turn the direction of what follows: controls but line breaks and tabs,
+/// zero-width and bidirectional marks (Unicode Cc, Cf), private use, and non-characters.
+pub fn deceptive(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}'
+        | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
+}
+
 /// The value of a digit or upper-case letter in base 36.
 pub(crate) fn base36(c: char) -> Option<u32> {
     if c.is_ascii_lowercase() { None } else { c.to_digit(36) }

@@ -85,6 +85,17 @@ kinds! {
         "拟决定由提出人撤回，或者由签发岗退回。" / "A proposal is withdrawn by its proposer, or turned down by an approver.";
     DECISION_OPEN = "decision.open" 409 "已有同类拟决定":
         "该诊所已有一件同类的拟决定，请先决定或者撤回。" / "A decision of this kind is proposed already; decide or withdraw it first.";
+    IMPORT_STAGE = "import.wrong_stage" 409 "此阶段不能办理":
+        "导入所处阶段不能办理此步骤。" / "The import's stage does not know this step.";
+    IMPORT_ROLE = "import.role" 403 "您的角色不能办理这一步":
+        "这一步由其他岗位办理。" / "Another role takes this step.";
+    IMPORT_SAME_PERSON = "import.same_person" 403 "须由另一人批准":
+        "准备导入与批准导入不得为同一人，请由另一人批准。" / "Whoever prepared an import does not approve it.";
+    IMPORT_DEFECTIVE = "import.defective" 409 "仍有错误":
+        "文件中仍有错误的诊所。请改正后重新上传，或者选择只导入没有错误的（only_if_clean为false）。" /
+        "Some clinics of the file are defective. Upload a mended file, or enter the others alone (only_if_clean false).";
+    HANDED_OVER = "clinic.handed_over" 409 "诊所已有账号":
+        "该诊所已由诊所账号管理，不能再次移交。" / "The clinic has an account of its own; it is not handed over again.";
     STANDING = "clinic.standing" 409 "诊所现在的状态不能办理":
         "诊所现在的状态不能办理此事项。" / "The clinic's standing does not allow this.";
     OPEN_FILING = "filing.open_filing" 409 "已有在办件":
@@ -177,6 +188,8 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
         Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
         Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
+        Error::Conflict(Clash::Defective) => IMPORT_DEFECTIVE.worded(),
+        Error::Conflict(Clash::HandedOver) => HANDED_OVER.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
         Error::Unavailable => UNAVAILABLE.worded(),
@@ -255,6 +268,7 @@ fn out_of_turn(why: OutOfTurn) -> Worded {
                 Thing::Filing => (&WRONG_STAGE, ("办件", "filing")),
                 Thing::Visit => (&VISIT_STAGE, ("核查", "visit")),
                 Thing::Decision => (&DECISION_STAGE, ("决定", "decision")),
+                Thing::Import => (&IMPORT_STAGE, ("导入", "import")),
             };
             kind.with(
                 format!("{noun}{}，不能{}；{zh}。", stage.0, action.0),
@@ -268,6 +282,7 @@ fn out_of_turn(why: OutOfTurn) -> Worded {
                 Thing::Filing => &ACTION_ROLE,
                 Thing::Visit => &VISIT_ROLE,
                 Thing::Decision => &DECISION_ROLE,
+                Thing::Import => &IMPORT_ROLE,
             };
             kind.with(
                 format!("“{}”由{}办理。", action.0, zh.join("或者")),
@@ -277,6 +292,7 @@ fn out_of_turn(why: OutOfTurn) -> Worded {
         OutOfTurn::Office { thing: Thing::Visit, .. } => VISIT_OFFICE.worded(),
         OutOfTurn::Office { .. } => DECISION_OFFICE.worded(),
         OutOfTurn::Team { .. } => VISIT_TEAM.worded(),
+        OutOfTurn::Preparer => IMPORT_SAME_PERSON.worded(),
         OutOfTurn::SamePerson => DECISION_SAME_PERSON.worded(),
         OutOfTurn::NotOwn => DECISION_NOT_OWN.worded(),
     }

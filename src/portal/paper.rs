@@ -95,6 +95,10 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
         Row::new("备案机关", "Authority", &s.authority.name),
         Row::new("备案日期", "Filed on", numeric_date(s.filed_on)),
         Row { note: issued(s), ..Row::new("凭证版本", "Version", format!("第{}版", s.version)) },
+        Row {
+            note: s.conversion.map(|_| "converted from an earlier certificate".into()).unwrap_or_default(),
+            ..Row::new("存量转换", "Origin", s.conversion.map(|made| made.zh()).unwrap_or_default())
+        },
     ];
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }

@@ -43,6 +43,22 @@ impl Tx {
         Ok(())
     }
 
+    /// Puts work that is not finished behind what waits, if the caller still holds it. Who lost the lease leaves it to whoever
+    /// has it now.
+    pub async fn continue_job(&self, row: &job::Model, now: DateTime<Utc>) -> Result<()> {
+        job::Entity::update_many()
+            .col_expr(job::Column::RunAt, Expr::value(now))
+            .col_expr(job::Column::Attempts, Expr::value(0))
+            .col_expr(job::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+            .filter(job::Column::Id.eq(row.id))
+            // The claim itself counted one up.
+            .filter(job::Column::Attempts.eq(row.attempts + 1))
+            .filter(job::Column::DoneAt.is_null())
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
     /// Notes a failure and backs off: 2, 4, 8 … seconds.
     pub async fn fail_job(&self, row: &job::Model, why: &str, now: DateTime<Utc>) -> Result<()> {
         let pause = TimeDelta::seconds(1 << row.attempts.clamp(1, ATTEMPTS));

@@ -20,6 +20,7 @@ pub mod draws;
 pub mod entity;
 pub mod filings;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod law;
 pub mod life;

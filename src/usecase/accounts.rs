@@ -9,13 +9,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::clock;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{AccountId, AuthorityId};
-use crate::error::{Error, Result};
-use crate::store::entity::{account, session};
+use crate::error::{Clash, Error, Result};
+use crate::store::entity::{account, authority, session};
 
 /// How long a session lasts, whatever happens in it.
 const SESSION: TimeDelta = TimeDelta::hours(12);
@@ -132,6 +133,42 @@ pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
     tx.add_account(row).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// The account that holds what an authority imported until the clinics take it over. Nobody can sign in with it: its
+/// password is drawn at random and told to nobody.
+///
+/// # Errors
+/// What the store answers.
+pub async fn holding(app: &App, authority: &authority::Model) -> Result<Uuid> {
+    let login = holding_login(&authority.uscc);
+    if let Some(account) = app.store.account_by_login(&login).await? {
+        return Ok(account.id);
+    }
+    let password = BASE64_URL_SAFE_NO_PAD.encode(clock::random::<32>()?);
+    let name = format!("存量导入待认领（{}）", authority.name);
+    let new = NewAccount {
+        login: &login,
+        password: &password,
+        display_name: &name,
+        role: Role::Clinic,
+        authority: None,
+        demonstration: false,
+    };
+    match create(app, new).await {
+        Ok(id) => Ok(id.0),
+        // Another worker was first.
+        Err(Error::Conflict(Clash::Taken)) => {
+            let found = app.store.account_by_login(&login).await?;
+            found.map(|account| account.id).ok_or(Error::NotFound("account"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The login of the account that holds what an authority imported.
+pub(super) fn holding_login(uscc: &str) -> String {
+    format!("holding-{uscc}")
 }
 
 /// The actor that an account is.

@@ -94,6 +94,8 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
             clocks::meet(app, &tx, row.id, "R-050").await?;
             completion::complete(app, &tx, actor, &mut row, &known.law, command.number.as_deref()).await?
         }
+        // No stage knows it: refused above.
+        Action::Import => return Err(Error::Forbidden),
     };
     let event = filing_event::Model {
         id: app.clock.new_id(),

@@ -4,12 +4,16 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::actor::{Actor, Role};
 use crate::domain::cause::Cause;
 use crate::domain::search;
 use crate::domain::standing::ClinicAct;
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
-use crate::error::{Error, Result};
+use crate::error::{Clash, Error, Result};
 use crate::store::entity::{announcement, authority, certificate, clinic, clinic_event};
+use crate::store::idempotency::Once;
+use crate::usecase::accounts;
+use crate::usecase::life::{self, Happening};
 
 /// What a search asks for. Every filter is a word of the term table, so each is an index of its own.
 #[derive(Clone, Debug, Default)]
@@ -163,4 +167,38 @@ fn canonical(number: &str) -> String {
 
 fn looks_like_number(text: &str) -> bool {
     (20..=26).contains(&text.chars().count()) && text.nfkc().any(|c| c.is_ascii_digit())
+}
+
+/// Hands an imported clinic over to an account of its own, with everything that is filed of it.
+///
+/// # Errors
+/// `Forbidden` for other roles; `NotFound` for the clinics of other authorities; `Conflict` when it has an account of its
+/// own; `Invalid` when there is no such account of a clinic.
+pub async fn hand_over(app: &App, actor: &Actor, number: &str, login: &str, once: &Once) -> Result<()> {
+    let decides = matches!(actor.role, Role::Officer | Role::Approver);
+    let office = actor.authority.filter(|_| decides).ok_or(Error::Forbidden)?;
+    let tx = app.store.begin().await?;
+    let clinic = tx.clinic_under(office.0, &canonical(number)).await?;
+    if clinic.authority_id != office.0 {
+        return Err(Error::NotFound("clinic"));
+    }
+    if tx.claim(once, clinic.id, app.clock.now()).await?.is_some() {
+        return Ok(());
+    }
+    let holding = accounts::holding_login(&tx.authority(office.0).await?.uscc);
+    let held = tx.accounts(&[clinic.owner_id]).await?.iter().any(|account| account.login == holding);
+    if !held {
+        return Err(Error::Conflict(Clash::HandedOver));
+    }
+    let to = app.store.account_by_login(login).await?;
+    let to = to.filter(|account| account.role == Role::Clinic && account.login != holding).ok_or_else(|| {
+        let zh = "没有这个诊所账号，请先由系统管理员开设，再填写其登录名。";
+        Error::field("/login", zh, "There is no such account of a clinic; have it opened first.")
+    })?;
+    life::foresee(&clinic, ClinicAct::HandOver)?;
+    tx.hand_over(&clinic, to.id).await?;
+    let today = app.clock.today();
+    let stands = (clinic.state, clinic.telemedicine_mode);
+    life::record(app, &tx, &clinic, stands, Happening::new(ClinicAct::HandOver, today, Some(actor))).await?;
+    tx.commit().await
 }

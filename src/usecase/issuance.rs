@@ -62,6 +62,15 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
     let placeholder = typed.map_or_else(|| "PDY00000037150217D2112".to_owned(), |number| number.to_string());
     let law = app.law_of(&authority);
     let statement = statement(app, &law, &row.dossier, &authority, current.as_ref(), placeholder, true)?;
+    drop(tx);
+    draws(app, statement).await
+}
+
+/// Whether the paper of a statement can be drawn.
+///
+/// # Errors
+/// `Invalid` naming the character that no font has, or the field that does not fit.
+pub(super) async fn draws(app: &App, statement: Statement) -> Result<()> {
     let (fonts, host) = (app.fonts.clone(), app.settings.host().to_owned());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {
@@ -92,7 +101,6 @@ pub async fn issue(
 ) -> Result<String> {
     let authority = tx.authority(row.authority_id.ok_or(Error::NotFound("authority"))?).await?;
     let current = current(tx, row).await?;
-    let today = app.clock.today();
 
     // 1. The number.
     let (number, provisional) = match assigned {
@@ -101,15 +109,40 @@ pub async fn issue(
     };
     // 2. The statement: what will be said, whole.
     let statement = statement(app, law, &row.dossier, &authority, current.as_ref(), number.clone(), provisional)?;
+    let (version, note) = (statement.version, statement.change_note.clone().unwrap_or_default());
+    // Another place has not been seen yet.
+    let same_place = current.as_ref().filter(|c| same_place(&c.dossier, &row.dossier));
+    let verified_on = same_place.and_then(|c| c.verified_on);
+    let register = enter(app, tx, row, &authority, statement, current.as_ref(), verified_on).await?;
+    aftermath::of_issue(app, tx, actor, row, law, &register, current.as_ref(), note).await?;
+    Ok(format!("备案编号 {number}，第{version}版"))
+}
+
+/// Puts a statement into the register: what the public, other systems and the next change go by. Answers the clinic as the
+/// register holds it; a change of it counts one version up.
+///
+/// # Errors
+/// `Conflict` when the number is another clinic's; `Stale` when somebody wrote the clinic meanwhile.
+pub(super) async fn enter(
+    app: &App,
+    tx: &Tx,
+    row: &mut filing::Model,
+    authority: &authority::Model,
+    statement: Statement,
+    current: Option<&clinic::Model>,
+    verified_on: Option<NaiveDate>,
+) -> Result<clinic::Model> {
+    let today = app.clock.today();
+    let number = statement.number.clone();
     // 3. Digest, signature, certificate.
-    let clinic_id = current.as_ref().map_or_else(|| app.clock.new_id(), |c| c.id);
-    let standing = stands(&statement, current.as_ref());
-    let issued = certify(app, tx, row, &authority, statement, clinic_id, standing).await?;
+    let clinic_id = current.map_or_else(|| app.clock.new_id(), |c| c.id);
+    let standing = stands(&statement, current);
+    let issued = certify(app, tx, row, authority, statement, clinic_id, standing).await?;
     // 4. Register, superseded versions, log, and the work that remains.
-    let supervisor = supervisor(tx, row, &authority, today).await?;
-    let register = register_row(app, row, &authority, supervisor, &issued, current.as_ref());
+    let supervisor = supervisor(tx, row, authority, today).await?;
+    let register = clinic::Model { verified_on, ..register_row(app, row, authority, supervisor, &issued, current) };
     let terms = search_terms(&issued.statement, &register);
-    match &current {
+    match current {
         Some(before) => {
             if before.number != number {
                 tx.add_clinic_number(clinic_number::Model { number: number.clone(), clinic_id, valid_from: today })
@@ -125,11 +158,9 @@ pub async fn issue(
     tx.supersede_certificates(clinic_id, issued.version, &number).await?;
     tx.stand_certificates(clinic_id, standing.0, standing.1).await?;
     append_log(app, tx, &issued, if current.is_none() { "issue" } else { "supersede" }).await?;
-    let (version, note) = (issued.version, issued.statement.change_note.clone().unwrap_or_default());
     row.clinic_id = Some(clinic_id);
     publish(app, tx, row, issued).await?;
-    aftermath::of_issue(app, tx, actor, row, law, &register, current.as_ref(), note).await?;
-    Ok(format!("备案编号 {number}，第{version}版"))
+    Ok(register)
 }
 
 /// Keeps a fresh certificate with its filing, and asks for its paper.
@@ -250,11 +281,7 @@ fn statement(
 ) -> Result<Statement> {
     let today = app.clock.today();
     let grant = Grant {
-        authority: StatedAuthority {
-            name: authority.name.clone(),
-            uscc: authority.uscc.clone(),
-            region: authority.region.clone(),
-        },
+        authority: stated(authority),
         number,
         provisional,
         version: current.map_or(Ok(1), |c| u32::try_from(c.certificate_version + 1)).map_err(Error::internal)?,
@@ -262,8 +289,23 @@ fn statement(
         issued_on: today,
         telemedicine_since: current.and_then(|c| c.record.telemedicine_since).or(Some(today)),
         change_note: current.map(|c| rules::change::note(&c.dossier, dossier, law)),
+        conversion: None,
         licence_type: &app.settings.licence_type,
     };
+    stated_by(dossier, law, grant)
+}
+
+/// The authority as it signs.
+pub(super) fn stated(authority: &authority::Model) -> StatedAuthority {
+    let authority::Model { name, uscc, region, .. } = authority.clone();
+    StatedAuthority { name, uscc, region }
+}
+
+/// What the certificate of a grant will say.
+///
+/// # Errors
+/// `Invalid` naming the field that is empty.
+pub(super) fn stated_by(dossier: &Dossier, law: &Law, grant: Grant<'_>) -> Result<Statement> {
     issuance::statement(dossier, law, grant)
         .map_err(|missing| Error::field(missing.0, "该项未填写，不能签发。", "This is empty; nothing can be issued."))
 }
@@ -309,8 +351,7 @@ fn register_row(
         updated_at: app.clock.now(),
         version: current.map_or(1, |c| c.version),
         supervisor_id: Some(supervisor),
-        // Another place has not been seen yet.
-        verified_on: current.filter(|c| same_place(&c.dossier, dossier)).and_then(|c| c.verified_on),
+        verified_on: None,
         suspended_on: current.and_then(|c| c.suspended_on),
         suspended_until: current.and_then(|c| c.suspended_until),
         suspension_reason: current.and_then(|c| c.suspension_reason),
@@ -318,7 +359,7 @@ fn register_row(
         predecessor_id: current.map_or(filing.predecessor_id, |c| c.predecessor_id),
         successor_id: None,
         telemedicine_on: statement.telemedicine_since,
-        imported_on: current.and_then(|c| c.imported_on),
+        imported_on: statement.conversion.map(|made| made.imported_on).or(current.and_then(|c| c.imported_on)),
     }
 }
 

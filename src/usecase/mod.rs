@@ -15,6 +15,7 @@ pub mod demonstration;
 pub mod draws;
 pub mod facts;
 pub mod filings;
+pub mod imports;
 pub mod issuance;
 pub mod jurisdictions;
 pub mod law;

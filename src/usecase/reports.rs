@@ -98,7 +98,7 @@ pub async fn annual(app: &App, actor: &Actor, year: i32) -> Result<Report> {
             Action::Submit => filed.received += count,
             Action::Issue => filed.issued += count,
             Action::Withdraw => filed.withdrawn += count,
-            Action::RequestCorrection | Action::Redirect | Action::Recommend => (),
+            Action::RequestCorrection | Action::Redirect | Action::Recommend | Action::Import => (),
         }
     }
     for (clinic_type, state, mode, count) in tx.count_clinics(office.0, span.until).await? {

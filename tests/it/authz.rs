@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::{Value, json};
 
+use crate::imports;
 use crate::supervision;
 use crate::support;
 use crate::support::actors::{Actor, Call};
@@ -88,6 +89,17 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("law_edition_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("law_import", [401, 403, 403, 403, 200, 403, 403, 403, 403, 403]),
     ("filing_recheck", [401, 404, 404, 404, 404, 200, 403, 200, 200, 403]),
+    ("import_template", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
+    ("import_create", [401, 403, 201, 201, 403, 403, 403, 201, 201, 403]),
+    ("import_list", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
+    ("import_view", [401, 404, 404, 404, 404, 200, 404, 200, 200, 404]),
+    ("import_group_list", [401, 404, 404, 404, 404, 200, 404, 200, 200, 404]),
+    ("import_defect_list", [401, 404, 404, 404, 404, 200, 404, 200, 200, 404]),
+    ("import_defect_file", [401, 404, 404, 404, 404, 200, 404, 200, 200, 404]),
+    // The approver approves what the officer prepared; then the officer can only cancel.
+    ("import_act", [401, 404, 404, 404, 404, 403, 404, 200, 409, 404]),
+    // The clinic of the scene has an account of its own: its office is told so.
+    ("clinic_hand_over", [401, 403, 404, 404, 403, 403, 403, 409, 409, 403]),
 ];
 
 /// What the operations are tried on: a filing that waits for the clinic, and an issued one.
@@ -103,6 +115,8 @@ struct Scene {
     /// What an officer proposed about another clinic.
     decision: Value,
     draw: String,
+    /// What the officer uploaded.
+    import: String,
 }
 
 async fn scene() -> Scene {
@@ -122,7 +136,9 @@ async fn scene() -> Scene {
     let other = app.in_stage(Stage::Issued).await;
     let proposal = supervision::proposal(&other, "stop_order", "beyond_scope");
     let decision = supervision::propose(&app.officer(), &proposal).await.expect(201);
-    Scene { app, correcting, material, issued, code, visit, photo, decision, draw }
+    let import = imports::upload(&app.officer(), "存量.csv", imports::one_clinic(&app)).await.expect(201);
+    let import = import["id"].as_str().unwrap().to_owned();
+    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, import }
 }
 
 fn photo_part(what: &str) -> reqwest::multipart::Part {
@@ -217,6 +233,24 @@ impl Scene {
                 actor.call(id).once().json(&body)
             }
             "draw_view" => actor.call(id).path("draw_id", &self.draw),
+            "import_template" => actor.call(id).query("format", "csv"),
+            "import_create" => {
+                let part = reqwest::multipart::Part::bytes(imports::one_clinic(&self.app)).file_name("a.csv");
+                actor.call(id).once().form(reqwest::multipart::Form::new().part("file", part))
+            }
+            "import_view" | "import_group_list" | "import_defect_list" => {
+                actor.call(id).path("import_id", &self.import)
+            }
+            "import_defect_file" => actor.call(id).path("import_id", &self.import).query("format", "csv"),
+            "import_act" => {
+                let shown = self.app.officer().call("import_view").path("import_id", &self.import);
+                let shown = shown.send().await.expect(200);
+                actor.call(id).path("import_id", &self.import).seen(&shown).once().json(&json!({ "action": "approve" }))
+            }
+            "clinic_hand_over" => {
+                let call = actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap());
+                call.once().json(&json!({ "login": "other-clinic" }))
+            }
             "clinic_view" | "clinic_history" => {
                 actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap())
             }

@@ -83,6 +83,7 @@ fn statement() -> Statement {
         telemedicine_since: None,
         telemedicine_subjects: vec![],
         practitioners: vec![],
+        conversion: None,
     }
 }
 

@@ -101,7 +101,7 @@ fn step(app: &TestApp, action: Action) -> Value {
         Action::RequestCorrection => correction(),
         Action::Withdraw => withdrawal(),
         Action::Redirect => app.redirect(),
-        Action::Submit | Action::Recommend | Action::Issue => json!({ "action": action }),
+        Action::Submit | Action::Recommend | Action::Issue | Action::Import => json!({ "action": action }),
     }
 }
 

@@ -16,6 +16,7 @@ mod duplicates;
 mod filings;
 mod first_start;
 mod hostile;
+mod imports;
 mod journey;
 mod jurisdiction;
 mod law_editions;

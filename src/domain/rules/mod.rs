@@ -298,8 +298,14 @@ pub const RULES: &[(&str, Test)] = &[
 /// that day or under these measures, or that is switched off finds nothing. Before the clinic type is chosen the rules
 /// of both profiles are asked.
 pub fn check(dossier: &Dossier, facts: &Facts) -> Vec<Finding> {
+    check_those(dossier, facts, |_| true)
+}
+
+/// The same for some of the rules alone.
+pub fn check_those(dossier: &Dossier, facts: &Facts, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
     let profile = dossier.clinic_type.map(|t| t.profile());
-    let in_force = RULES.iter().filter(|(rule, _)| facts.law.asked(rule, profile, facts.kind, facts.today));
+    let asked = |rule: &str| wanted(rule) && facts.law.asked(rule, profile, facts.kind, facts.today);
+    let in_force = RULES.iter().filter(|(rule, _)| asked(rule));
     let mut findings: Vec<_> = in_force.flat_map(|(_, test)| test(dossier, facts)).collect();
     findings.sort_by_key(order::place);
     findings

@@ -32,7 +32,7 @@ mod types {
     pub use crate::domain::complaint::{ComplaintAction, ComplaintKind, ComplaintOutcome, ComplaintStage};
     pub use crate::domain::decision::{DecisionKind, DecisionStage};
     pub use crate::domain::filing::{Answers, Findings, Notice};
-    pub use crate::domain::import::{GroupStage, ImportStage};
+    pub use crate::domain::import::{GroupStage, ImportAction, ImportStage};
     pub use crate::domain::lifecycle::{Action, Kind, Stage};
     pub use crate::domain::likeness::{Likeness, LikenessOf};
     pub use crate::domain::paper::PaperKind;
@@ -510,6 +510,7 @@ rows! {
         groups: i32,
         defective: i32,
         entered: i32,
+        failed: i32,
         prepared_by: Uuid,
         prepared_name: String,
         approved_by: Option<Uuid>,
@@ -526,9 +527,23 @@ rows! {
         first_row: i32,
         last_row: i32,
         stage: GroupStage,
-        #[sea_orm(column_type = "JsonBinary")] data: Json,
-        #[sea_orm(column_type = "JsonBinary")] defects: Json,
+        #[sea_orm(column_type = "JsonBinary")] data: crate::domain::import::Entry,
+        #[sea_orm(column_type = "JsonBinary")] defects: crate::domain::import::Defects,
+        problems: i32,
         clinic_id: Option<Uuid>,
+    }
+    /// One step of an import.
+    import_event("import_event") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        import_id: Uuid,
+        sequence: i32,
+        at: DateTime<Utc>,
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        action: Option<ImportAction>,
+        from_stage: ImportStage,
+        to_stage: ImportStage,
+        note: String,
     }
     /// What a clinic or an open filing may have in common with another.
     likeness("likeness") {

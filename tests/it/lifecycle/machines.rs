@@ -19,6 +19,7 @@ const CLINIC: &[(ClinicState, &[(ClinicAct, ClinicState)])] = &[
     (
         ClinicState::Active,
         &[
+            (ClinicAct::HandOver, ClinicState::Active),
             (ClinicAct::Change, ClinicState::Active),
             (ClinicAct::Reissue, ClinicState::Active),
             (ClinicAct::DeclareLoss, ClinicState::Active),
@@ -39,6 +40,7 @@ const CLINIC: &[(ClinicState, &[(ClinicAct, ClinicState)])] = &[
     (
         ClinicState::Suspended,
         &[
+            (ClinicAct::HandOver, ClinicState::Suspended),
             (ClinicAct::Change, ClinicState::Suspended),
             (ClinicAct::Reissue, ClinicState::Suspended),
             (ClinicAct::DeclareLoss, ClinicState::Suspended),
@@ -58,6 +60,7 @@ const CLINIC: &[(ClinicState, &[(ClinicAct, ClinicState)])] = &[
     (
         ClinicState::Stopped,
         &[
+            (ClinicAct::HandOver, ClinicState::Stopped),
             (ClinicAct::Reissue, ClinicState::Stopped),
             (ClinicAct::DeclareLoss, ClinicState::Stopped),
             (ClinicAct::FindLost, ClinicState::Stopped),
@@ -73,6 +76,7 @@ const CLINIC: &[(ClinicState, &[(ClinicAct, ClinicState)])] = &[
     (
         ClinicState::DeemedClosed,
         &[
+            (ClinicAct::HandOver, ClinicState::DeemedClosed),
             (ClinicAct::Close, ClinicState::Cancelled),
             (ClinicAct::Revoke, ClinicState::Revoked),
             (ClinicAct::Cancel, ClinicState::Cancelled),

@@ -78,7 +78,7 @@ impl Clinic {
             ClinicAct::Suspend => active,
             ClinicAct::Resume => suspended,
             ClinicAct::DeemClosed => suspended || stopped,
-            ClinicAct::Close | ClinicAct::Revoke | ClinicAct::Cancel => !self.ended(),
+            ClinicAct::Close | ClinicAct::Revoke | ClinicAct::Cancel | ClinicAct::HandOver => !self.ended(),
             ClinicAct::LiftStop => stopped,
             ClinicAct::AddTelemedicine => active && self.mode == TelemedicineMode::Off,
             ClinicAct::RemoveTelemedicine => (active || suspended) && self.mode != TelemedicineMode::Off,
@@ -302,7 +302,7 @@ impl Model {
             Action::RequestCorrection => filing.notices += 1,
             Action::Redirect => (filing.redirected, filing.office) = (true, filing.office.map(|office| 1 - office)),
             Action::Issue => self.issued(at),
-            Action::Withdraw | Action::Recommend => (),
+            Action::Withdraw | Action::Recommend | Action::Import => (),
         }
         Ok(to.code())
     }

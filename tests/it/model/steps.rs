@@ -193,7 +193,7 @@ fn likely(seeded: &mut Seeded, action: Action, office: Option<usize>) -> Who {
     match action {
         Action::Submit | Action::Withdraw => Who::Owner,
         Action::Redirect | Action::Recommend => officer,
-        Action::Issue => approver,
+        Action::Issue | Action::Import => approver,
         Action::RequestCorrection => *seeded.pick(&[officer, approver]),
     }
 }
