@@ -188,6 +188,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("import_group", "import_group_by_stage", &["import_id", "stage", "sequence"]),
         index("likeness", "likeness_by_subject", &["subject_id"]),
         index("clinic", "clinic_by_telemedicine_on", &["telemedicine_on"]),
+        // The public list of 互联网诊疗, counted by authority; and what of it changed.
+        index("clinic", "clinic_online", &["telemedicine_mode", "state", "authority_id", "telemedicine_on", "id"]),
+        index("clinic", "clinic_by_update", &["updated_at", "id"]),
+        index("log_entry", "log_entry_by_certificate", &["certificate_id"]),
         // What the figures count by month.
         index("filing_event", "filing_event_by_time", &["at", "action"]),
         index("clinic_event", "clinic_event_by_time", &["at", "act"]),
@@ -223,7 +227,15 @@ impl MigrationTrait for Migration {
         for table in tables().iter().rev().filter_map(|t| t.get_table_name().cloned()) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
-        for name in ["clinic_by_telemedicine_on", "filing_event_by_time", "clinic_event_by_time", "filing_by_import"] {
+        for name in [
+            "clinic_by_telemedicine_on",
+            "clinic_online",
+            "clinic_by_update",
+            "log_entry_by_certificate",
+            "filing_event_by_time",
+            "clinic_event_by_time",
+            "filing_by_import",
+        ] {
             manager.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         for (name, column) in columns() {

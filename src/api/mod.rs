@@ -13,6 +13,8 @@ pub mod decisions;
 pub mod document;
 pub mod draws;
 pub mod examples;
+pub mod exchange;
+pub mod exports;
 pub mod filings;
 pub mod headers;
 pub mod law;
@@ -22,6 +24,8 @@ pub mod problem;
 pub mod reference;
 pub mod reports;
 pub mod sessions;
+pub mod stream;
+pub mod telemedicine;
 pub mod unmaskings;
 pub mod verifications;
 pub mod visits;
@@ -45,7 +49,11 @@ type Resources = (
     law::Laws,
     reports::Reports,
     unmaskings::Unmaskings,
+    Outward,
 );
+
+/// What other systems take; a group, since poem joins at most sixteen.
+type Outward = (telemedicine::Telemedicine, exports::Exports, exchange::Exchange);
 
 /// The table of contents: every resource, one struct each.
 pub fn service() -> OpenApiService<Resources, ()> {
@@ -65,6 +73,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         law::Laws,
         reports::Reports,
         unmaskings::Unmaskings,
+        (telemedicine::Telemedicine, exports::Exports, exchange::Exchange),
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -86,6 +95,10 @@ pub enum Tag {
     Certificates,
     /// 核验 · What a code is worth, and the keys that sign codes.
     Verifications,
+    /// 互联网诊疗 · The public register of telemedicine, and the question of relying platforms.
+    Telemedicine,
+    /// 导出与交换 · The register as a file, and what happened since.
+    Exports,
     /// 报告 · What an authority did in a year.
     Reports,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.
