@@ -1,6 +1,6 @@
 //! Lists in pages. Nothing is counted: a page says only whether there is a next one.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use poem_openapi::Object;
 use poem_openapi::param::Query;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
@@ -70,7 +70,9 @@ pub fn timed(at: DateTime<Utc>, id: Uuid) -> String {
 pub fn timed_cursor(query: &Query<Option<String>>) -> Result<Option<(DateTime<Utc>, Uuid)>> {
     let place = |text: &str| {
         let (micros, id) = text.split_once('.')?;
-        Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, Uuid::parse_str(id).ok()?))
+        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        // No database of ours holds another year.
+        Some((at, Uuid::parse_str(id).ok()?)).filter(|(at, _)| (1970..=9999).contains(&at.year()))
     };
     query.0.as_deref().map(|text| place(text).ok_or_else(wrong)).transpose()
 }

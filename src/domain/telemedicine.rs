@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::calendar::add_months;
-use crate::domain::certificate::StatedSubject;
+use crate::domain::certificate::{StatedPractitioner, StatedSubject};
 use crate::domain::dossier::{BuiltBy, Dossier, Post, PractitionerCategory, PractitionerLevel};
 use crate::domain::law::Law;
 use crate::domain::search::normalise;
@@ -201,6 +201,16 @@ pub fn check(known: &Known<'_>, question: &Question<'_>) -> Answer {
     Answer::of(reasons, notes, permitted)
 }
 
+/// Whether a physician whom the register names may treat online, as a check of name and subject answers.
+pub fn treats(known: &Known<'_>, person: &StatedPractitioner) -> bool {
+    let name = normalise(&person.name);
+    let stops = stops(known, "evidence_stops");
+    let may = |one: &Person<'_>| {
+        one.online && normalise(one.name) == name && (!stops || fresh(one.checked_on, "R-075", known))
+    };
+    person.telemedicine && physicians(known.dossier).iter().any(may)
+}
+
 /// The online subjects as a check takes them: the department that the paper prints above a sub-subject is not one unless
 /// it was filed itself.
 pub fn subjects<'a>(dossier: &'a Dossier, stated: &'a [StatedSubject]) -> impl Iterator<Item = &'a StatedSubject> {
@@ -229,11 +239,16 @@ fn tell(
     reasons: &mut Vec<TelemedicineReason>,
     notes: &mut Vec<TelemedicineNote>,
 ) {
-    if known.law.threshold("R-081", stops, known.today).is_some_and(|n| n >= 1.0) {
+    if self::stops(known, stops) {
         reasons.push(reason);
     } else {
         notes.push(note);
     }
+}
+
+/// Whether the law's data let this stop the service.
+fn stops(known: &Known<'_>, name: &str) -> bool {
+    known.law.threshold("R-081", name, known.today).is_some_and(|n| n >= 1.0)
 }
 
 fn agreement_ended(known: &Known<'_>) -> bool {

@@ -19,7 +19,7 @@ use crate::store::entity::clinic;
 pub const STREAMS: usize = 2;
 
 /// How long a stream waits for its turn, for a reader to take the next piece, and lasts at most.
-const TURN: Duration = Duration::from_secs(5);
+const TURN: Duration = Duration::from_secs(2);
 const STALL: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_secs(1_800);
 

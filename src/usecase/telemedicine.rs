@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::certificate::StatedPractitioner;
 use crate::domain::id::CertificateId;
 use crate::domain::law::{Law, Notice, NoticeUse};
 use crate::domain::practitioner::check_practice_code;
@@ -52,6 +53,8 @@ pub type Place = (DateTime<Utc>, Uuid);
 pub struct Listed {
     pub clinic: clinic::Model,
     pub answer: Answer,
+    /// Who may treat online.
+    pub physicians: Vec<StatedPractitioner>,
     pub authority: Option<authority::Model>,
     /// Who supervises it, with the phone to call.
     pub supervisor: Option<authority::Model>,
@@ -95,7 +98,10 @@ impl Desk {
 
     fn list(&self, clinic: clinic::Model) -> Listed {
         // The register's entry stands for the certificate in force.
-        let answer = telemedicine::of_clinic(&self.known(&clinic, CertificateState::Current));
+        let known = self.known(&clinic, CertificateState::Current);
+        let answer = telemedicine::of_clinic(&known);
+        let physicians = clinic.record.practitioners.iter().filter(|person| telemedicine::treats(&known, person));
+        let physicians = physicians.cloned().collect();
         let of = |id: Uuid| self.authorities.get(&id).cloned();
         let supervisor = clinic.supervisor_id.and_then(of).filter(|row| !row.phone.is_empty());
         Listed {
@@ -103,6 +109,7 @@ impl Desk {
             supervisor: supervisor.or_else(|| of(clinic.authority_id)),
             clinic,
             answer,
+            physicians,
         }
     }
 }
@@ -125,7 +132,7 @@ impl Rows {
     /// Looks at the next rows; answers those that belong to the list.
     async fn batch(&mut self, tx: &Tx) -> Result<Vec<Listed>> {
         let found = match self.search.changed_since {
-            Some(since) => tx.online_changes(&self.filter, since - OVERLAP, self.after, BATCH).await?,
+            Some(since) => tx.online_changes(&self.filter, since.max(DateTime::UNIX_EPOCH) - OVERLAP, self.after, BATCH).await?,
             None => tx.online_clinics(&self.filter, self.after.map(|place| place.1), BATCH).await?,
         };
         self.ended = (found.len() as u64) < BATCH;

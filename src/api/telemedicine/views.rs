@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::api::filings::AuthorityView;
 use crate::app::App;
-use crate::domain::certificate::StatedSubject;
+use crate::domain::certificate::{StatedPractitioner, StatedSubject};
 use crate::domain::dossier::{ClinicType, PractitionerCategory, PractitionerLevel};
 use crate::domain::id::AuthorityId;
 use crate::domain::law::Notice;
@@ -107,16 +107,13 @@ pub struct TelemedicineClinic {
 }
 
 pub fn clinic(app: &App, listed: Listed) -> TelemedicineClinic {
-    let Listed { clinic: row, answer, authority, supervisor } = listed;
+    let Listed { clinic: row, answer, physicians, authority, supervisor } = listed;
     let permitted = answer.permitted;
     let url = format!("{}/clinics/{}", app.settings.public_url, row.number);
     let today = app.clock.today();
-    let online = row.record.practitioners.iter().filter(|person| permitted && person.telemedicine);
-    let physician = |person: &crate::domain::certificate::StatedPractitioner| OnlinePhysician {
-        name: person.name.clone(),
-        level: person.level,
-        category: person.category,
-        scope: person.scope.clone(),
+    let physician = |person: StatedPractitioner| {
+        let StatedPractitioner { name, level, category, scope, telemedicine: _ } = person;
+        OnlinePhysician { name, level, category, scope }
     };
     let call = |row: authority::Model| SupervisionView { authority: row.name, phone: row.phone, url: url.clone() };
     TelemedicineClinic {
@@ -139,7 +136,7 @@ pub fn clinic(app: &App, listed: Listed) -> TelemedicineClinic {
             .filter(|_| permitted)
             .cloned()
             .collect(),
-        physicians: online.map(physician).collect(),
+        physicians: physicians.into_iter().filter(|_| permitted).map(physician).collect(),
         supervision: supervisor.filter(|_| permitted).map(call),
         verification_url: url,
         updated_at: row.updated_at,
