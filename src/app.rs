@@ -26,6 +26,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Password hashing is costly on purpose: at most so many at once.
     pub hashing: Arc<Semaphore>,
+    /// Long answers hold a connection each: at most so many at once.
+    pub exports: Arc<Semaphore>,
 }
 
 impl App {

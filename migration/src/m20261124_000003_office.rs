@@ -204,6 +204,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("import_event", "import_event_by_import", &["import_id", "sequence"]).unique().take(),
         index("likeness", "likeness_by_subject", &["subject_id"]),
         index("clinic", "clinic_by_telemedicine_on", &["telemedicine_on"]),
+        // The public list of 互联网诊疗, counted by authority; and what of it changed.
+        index("clinic", "clinic_online", &["telemedicine_mode", "state", "authority_id", "telemedicine_on", "id"]),
+        index("clinic", "clinic_by_update", &["updated_at", "id"]),
+        index("log_entry", "log_entry_by_certificate", &["certificate_id"]),
         // What the figures count by month.
         index("filing_event", "filing_event_by_time", &["at", "action"]),
         index("clinic_event", "clinic_event_by_time", &["at", "act"]),
@@ -246,6 +250,9 @@ impl MigrationTrait for Migration {
         for name in [
             "clinic_by_credit_code",
             "clinic_by_telemedicine_on",
+            "clinic_online",
+            "clinic_by_update",
+            "log_entry_by_certificate",
             "filing_event_by_time",
             "clinic_event_by_time",
             "filing_by_import",

@@ -27,6 +27,7 @@ use crate::edge::text;
 use crate::error::Error;
 use crate::store::entity::{announcement, certificate, clinic, clinic_event};
 use crate::usecase::clinics::{self, Entry, Search};
+use crate::usecase::exports::Exported;
 
 /// A clinic in a list.
 #[derive(Debug, Object)]
@@ -141,27 +142,67 @@ impl From<announcement::Model> for ClinicAnnouncement {
     }
 }
 
+/// The division or street of a filter.
+///
+/// # Errors
+/// `Invalid` when it is no code.
+pub(super) fn place(division: Option<String>) -> Result<Option<String>, Error> {
+    let digits = |text: &String| [4, 6, 9].contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if division.as_ref().is_none_or(digits) {
+        return Ok(division);
+    }
+    let zh = "行政区划代码为4位（市）、6位（县区）或者9位（街道）数字。";
+    Err(Error::field("/division", zh, "A division has 4, 6 or 9 digits."))
+}
+
+/// A clinic as it is exported: without announcements and cause.
+pub(super) fn exported_view(exported: Exported, as_of: DateTime<Utc>) -> ClinicView {
+    let Exported { clinic, predecessor, successor } = exported;
+    view_of(clinic, Beside { predecessor, successor, ..Beside::default() }, as_of)
+}
+
 fn clinic_view(entry: Entry, as_of: DateTime<Utc>) -> ClinicView {
     let Entry { clinic: row, announcements, cause, online_cause, predecessor, successor, events: _ } = entry;
+    let beside = Beside {
+        cause: cause.map(Into::into),
+        telemedicine_suspended_on: online_cause.map(|cause| cause.since),
+        predecessor: predecessor.map(|other| other.number),
+        successor: successor.map(|other| other.number),
+        announcements: announcements.into_iter().map(Into::into).collect(),
+    };
+    view_of(row, beside, as_of)
+}
+
+/// What a view tells beside the clinic's own row.
+#[derive(Default)]
+struct Beside {
+    cause: Option<CauseView>,
+    telemedicine_suspended_on: Option<NaiveDate>,
+    predecessor: Option<String>,
+    successor: Option<String>,
+    announcements: Vec<ClinicAnnouncement>,
+}
+
+fn view_of(row: clinic::Model, beside: Beside, as_of: DateTime<Utc>) -> ClinicView {
     let suspended = row.state == ClinicState::Suspended;
     ClinicView {
         number: row.number,
         telemedicine: row.telemedicine_mode == TelemedicineMode::On && row.state == ClinicState::Active,
         telemedicine_mode: row.telemedicine_mode,
-        telemedicine_suspended_on: online_cause.map(|cause| cause.since),
+        telemedicine_suspended_on: beside.telemedicine_suspended_on,
         state: row.state,
-        cause: cause.map(Into::into),
+        cause: beside.cause,
         suspended_on: row.suspended_on.filter(|_| suspended),
         suspended_until: row.suspended_until.filter(|_| suspended),
         suspension_reason: row.suspension_reason.filter(|_| suspended),
         ended_on: row.ended_on,
         site_verified_on: row.verified_on,
-        predecessor: predecessor.map(|other| other.number),
-        successor: successor.map(|other| other.number),
+        predecessor: beside.predecessor,
+        successor: beside.successor,
         version: row.certificate_version,
         filed_on: row.filed_on,
         record: row.record,
-        announcements: announcements.into_iter().map(Into::into).collect(),
+        announcements: beside.announcements,
         as_of,
     }
 }
@@ -281,18 +322,11 @@ impl Clinics {
         limit: Query<Option<u64>>,
     ) -> Result<Json<Page<ClinicSummary>>, Problem> {
         let limit = page::limit(&limit)?;
-        for (name, value) in [("/q", &q.0), ("/division", &division.0)] {
-            if let Some((zh, en)) = value.as_deref().and_then(text::defect) {
-                return Err(Error::field(name, zh, en).into());
-            }
-        }
-        let digits = |text: &String| [4, 6, 9].contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        if !division.0.as_ref().is_none_or(digits) {
-            let zh = "行政区划代码为4位（市）、6位（县区）或者9位（街道）数字。";
-            return Err(Error::field("/division", zh, "A division has 4, 6 or 9 digits.").into());
+        if let Some((zh, en)) = q.0.as_deref().and_then(text::defect) {
+            return Err(Error::field("/q", zh, en).into());
         }
         let filters = [
-            division.0.map(|v| ("division", v)),
+            place(division.0)?.map(|v| ("division", v)),
             clinic_type.0.map(|v| ("type", value::code(&v))),
             service_mode.0.map(|v| ("mode", value::code(&v))),
             state.0.map(|v| ("state", v.code())),

@@ -203,9 +203,9 @@ fn exemplify(
     examples: &BTreeMap<&'static str, Value>,
     schemas: &Value,
 ) {
-    for media in content.values_mut() {
+    for (format, media) in content.iter_mut() {
         let name = media["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next()).unwrap_or_default().to_owned();
-        if let Some(example) = own.or_else(|| examples.get(name.as_str())) {
+        if let Some(example) = own.or_else(|| examples.get(name.as_str())).or_else(|| examples.get(format.as_str())) {
             media["example"] = example.clone();
         }
         debug_assert!(name.is_empty() || schemas.get(&name).is_some(), "no schema {name}");

@@ -2,6 +2,7 @@
 //! check once its materials are added.
 
 mod imports;
+mod exports;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -359,6 +360,8 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     ]);
     examples.extend(supervision::all());
     examples.extend(imports::all());
+    examples.extend(exports::all());
+    examples.extend(exports::media());
     examples
 }
 
@@ -366,6 +369,8 @@ pub fn all() -> BTreeMap<&'static str, Value> {
 pub fn who(operation: &str) -> &'static str {
     match operation {
         "clinic_history" | "announcement_list" | "verification_file" => "anyone",
+        "telemedicine_list" | "telemedicine_jurisdiction_list" | "telemedicine_check" | "clinic_export" => "anyone",
+        "change_list" => "officers, approvers, auditors: own authority",
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",

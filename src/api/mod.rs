@@ -13,6 +13,8 @@ pub mod decisions;
 pub mod document;
 pub mod draws;
 pub mod examples;
+pub mod exchange;
+pub mod exports;
 pub mod filings;
 pub mod headers;
 pub mod imports;
@@ -23,6 +25,8 @@ pub mod problem;
 pub mod reference;
 pub mod reports;
 pub mod sessions;
+pub mod stream;
+pub mod telemedicine;
 pub mod unmaskings;
 pub mod verifications;
 pub mod visits;
@@ -47,7 +51,11 @@ type Resources = (
     reports::Reports,
     unmaskings::Unmaskings,
     imports::Imports,
+    Outward,
 );
+
+/// What other systems take; a group, since poem joins at most sixteen.
+type Outward = (telemedicine::Telemedicine, exports::Exports, exchange::Exchange);
 
 /// The table of contents: every resource, one struct each.
 pub fn service() -> OpenApiService<Resources, ()> {
@@ -68,6 +76,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         reports::Reports,
         unmaskings::Unmaskings,
         imports::Imports,
+        (telemedicine::Telemedicine, exports::Exports, exchange::Exchange),
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -89,6 +98,10 @@ pub enum Tag {
     Certificates,
     /// 核验 · What a code is worth, and the keys that sign codes.
     Verifications,
+    /// 互联网诊疗 · The public register of telemedicine, and the question of relying platforms.
+    Telemedicine,
+    /// 导出与交换 · The register as a file, and what happened since.
+    Exports,
     /// 报告 · What an authority did in a year.
     Reports,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.

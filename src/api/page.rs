@@ -1,6 +1,6 @@
 //! Lists in pages. Nothing is counted: a page says only whether there is a next one.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use poem_openapi::Object;
 use poem_openapi::param::Query;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
@@ -54,6 +54,25 @@ pub fn dated_cursor(query: &Query<Option<String>>) -> Result<Option<(NaiveDate, 
     let place = |text: &str| {
         let (day, id) = text.split_once('.')?;
         Some((day.parse().ok()?, Uuid::parse_str(id).ok()?))
+    };
+    query.0.as_deref().map(|text| place(text).ok_or_else(wrong)).transpose()
+}
+
+/// The place of an item in a list by moments: `1795399200000000.019ab000-…`.
+pub fn timed(at: DateTime<Utc>, id: Uuid) -> String {
+    format!("{}.{id}", at.timestamp_micros())
+}
+
+/// The place where the last page of a list by moments ended.
+///
+/// # Errors
+/// `Invalid` when it is no cursor of ours.
+pub fn timed_cursor(query: &Query<Option<String>>) -> Result<Option<(DateTime<Utc>, Uuid)>> {
+    let place = |text: &str| {
+        let (micros, id) = text.split_once('.')?;
+        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        // No database of ours holds another year.
+        Some((at, Uuid::parse_str(id).ok()?)).filter(|(at, _)| (1970..=9999).contains(&at.year()))
     };
     query.0.as_deref().map(|text| place(text).ok_or_else(wrong)).transpose()
 }

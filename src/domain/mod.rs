@@ -24,11 +24,13 @@ pub mod complaint;
 pub mod decision;
 pub mod diagrams;
 pub mod draw;
+pub mod exchange;
 pub mod import;
 pub mod jurisdiction;
 pub mod likeness;
 pub mod paper;
 pub mod standing;
+pub mod telemedicine;
 pub mod turn;
 pub mod visit;
 

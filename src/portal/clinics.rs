@@ -47,14 +47,14 @@ struct Query {
 
 /// A choice of a filter.
 #[derive(Serialize)]
-struct Choice {
+pub(super) struct Choice {
     code: String,
     name: String,
     chosen: bool,
 }
 
 impl Choice {
-    fn new(code: String, name: &str, asked: &str) -> Self {
+    pub(super) fn new(code: String, name: &str, asked: &str) -> Self {
         Self { chosen: code == asked, code, name: name.to_owned() }
     }
 }
@@ -180,7 +180,7 @@ fn no_choice(name: &str) -> Error {
 }
 
 /// The divisions under which the authorities issue and the streets in them, and whatever else was asked for.
-async fn divisions(app: &App, asked: &str) -> Result<Vec<Choice>, Error> {
+pub(super) async fn divisions(app: &App, asked: &str) -> Result<Vec<Choice>, Error> {
     let mut choices: Vec<Choice> = vec![];
     for authority in reference::authorities(app).await? {
         if choices.iter().any(|choice| choice.code == authority.region) {

@@ -26,6 +26,7 @@ mod probe;
 mod problems;
 mod schema;
 mod style;
+mod telemedicine;
 mod verification;
 
 pub use page::refusal;
@@ -39,6 +40,7 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/v/*code", get(verification::show))
         .at("/clinics", get(clinics::list))
         .at("/clinics/:number", get(clinic::show))
+        .at("/telemedicine", get(telemedicine::list))
         .at("/announcements", get(announcements::list))
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))

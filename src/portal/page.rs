@@ -37,6 +37,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("verification.html", include_str!("templates/verification.html")),
     ("clinics.html", include_str!("templates/clinics.html")),
     ("clinic.html", include_str!("templates/clinic.html")),
+    ("telemedicine.html", include_str!("templates/telemedicine.html")),
     ("announcements.html", include_str!("templates/announcements.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),

@@ -30,6 +30,7 @@ use crate::portal;
 use crate::server::pace::{Pace, Paced};
 use crate::store::Store;
 use crate::usecase::demonstration;
+use crate::usecase::exports;
 use crate::usecase::law::{self as editions, Opened};
 
 /// 371502 东昌府区, under which the demonstration's authority issues.
@@ -103,6 +104,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         settings: Arc::new(settings),
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),
+        exports: Arc::new(Semaphore::new(exports::STREAMS)),
     };
     if recount {
         editions::recount(&app).await?;

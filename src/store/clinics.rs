@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
+    Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement, Values,
 };
 use uuid::Uuid;
 
@@ -20,6 +20,15 @@ async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<cli
     }
     // An old number still finds its clinic.
     Ok(clinic::Entity::find().filter(clinic::Column::Id.in_subquery(of_number(number))).one(db).await?)
+}
+
+async fn by_id(db: &impl ConnectionTrait, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, clinic::Model>> {
+    let ids: BTreeSet<_> = ids.collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = clinic::Entity::find().filter(clinic::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The clinic that has or had this number, as part of another query.
@@ -39,45 +48,87 @@ impl Store {
 
     /// The clinics of these ids.
     pub async fn clinics_by_id(&self, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, clinic::Model>> {
-        let ids: BTreeSet<_> = ids.collect();
-        if ids.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let rows = clinic::Entity::find().filter(clinic::Column::Id.is_in(ids)).all(&self.read).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        by_id(&self.read, ids).await
     }
 
     /// Up to `limit` clinics that carry every one of `terms`, in the order of the register, after the cursor.
-    /// Each term is one range or probe of the term table's key; nothing is counted and nothing scanned.
     pub async fn clinics(&self, terms: &[String], after: Option<Uuid>, limit: u64) -> Result<Vec<clinic::Model>> {
-        let after = after.unwrap_or(Uuid::nil());
-        let Some((first, rest)) = terms.split_first() else {
-            let select = clinic::Entity::find().filter(clinic::Column::Id.gt(after));
-            return Ok(select.order_by_asc(clinic::Column::Id).limit(limit).all(&self.read).await?);
-        };
-        let mut values: Vec<sea_orm::Value> = vec![first.as_str().into(), after.into()];
-        let mut probes = String::new();
-        for term in rest {
-            values.push(term.as_str().into());
-            probes += &format!(
-                " AND EXISTS (SELECT 1 FROM search_term p WHERE p.term = ${} AND p.clinic_id = t.clinic_id)",
-                values.len()
-            );
-        }
-        values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-        let sql = format!(
-            "SELECT c.* FROM search_term t JOIN clinic c ON c.id = t.clinic_id \
-             WHERE t.term = $1 AND t.clinic_id > $2{probes} ORDER BY t.clinic_id LIMIT ${}",
-            values.len()
-        );
-        let backend: DbBackend = self.read.get_database_backend();
-        let found =
-            self.read.query_all_raw(Statement { sql, values: Some(Values(values)), db_backend: backend }).await?;
-        found.iter().map(|row| Ok(clinic::Model::from_query_result(row, "")?)).collect()
+        carrying(&self.read, Carried { terms, authority: None, after, limit }).await
     }
 }
 
+/// Which clinics a list holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Carried<'a> {
+    /// Words that each of them carries.
+    pub terms: &'a [String],
+    /// Only of this authority.
+    pub authority: Option<Uuid>,
+    /// Only after this one.
+    pub after: Option<Uuid>,
+    pub limit: u64,
+}
+
+/// Which table drives the query, and what it asks for. Each term is one range or probe of the term table's key; nothing is
+/// counted and nothing scanned.
+fn asked(carried: Carried<'_>, backend: DbBackend, columns: &str) -> Statement {
+    let Carried { terms, authority, after, limit } = carried;
+    let mut values: Vec<sea_orm::Value> = vec![after.unwrap_or(Uuid::nil()).into()];
+    let mut bind = |value: sea_orm::Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let (from, id, mut conditions) = match terms.split_first() {
+        Some((first, rest)) => {
+            let mut conditions = format!(" AND t.term = {}", bind(first.as_str().into()));
+            for term in rest {
+                let term = bind(term.as_str().into());
+                conditions += &format!(
+                    " AND EXISTS (SELECT 1 FROM search_term p WHERE p.term = {term} AND p.clinic_id = t.clinic_id)"
+                );
+            }
+            ("search_term t JOIN clinic c ON c.id = t.clinic_id", "t.clinic_id", conditions)
+        }
+        None => ("clinic c", "c.id", String::new()),
+    };
+    if let Some(authority) = authority {
+        conditions += &format!(" AND c.authority_id = {}", bind(authority.into()));
+    }
+    let limit = bind(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    let sql = format!("SELECT {columns} FROM {from} WHERE {id} > $1{conditions} ORDER BY {id} LIMIT {limit}");
+    Statement { sql, values: Some(Values(values)), db_backend: backend }
+}
+
+async fn carrying(db: &impl ConnectionTrait, carried: Carried<'_>) -> Result<Vec<clinic::Model>> {
+    let found = db.query_all_raw(asked(carried, db.get_database_backend(), "c.*")).await?;
+    found.iter().map(|row| Ok(clinic::Model::from_query_result(row, "")?)).collect()
+}
+
 impl Tx {
+    /// Clinics in the order of the register.
+    pub async fn clinics(&self, carried: Carried<'_>) -> Result<Vec<clinic::Model>> {
+        carrying(&self.0, carried).await
+    }
+
+    /// How many clinics there are, counted no further than the limit.
+    pub async fn count_clinics_to(&self, carried: Carried<'_>) -> Result<u64> {
+        let Statement { sql, values, db_backend } = asked(carried, self.0.get_database_backend(), "c.id");
+        let sql = format!("SELECT COUNT(*) AS n FROM ({sql}) found");
+        let row = self.0.query_one_raw(Statement { sql, values, db_backend }).await?;
+        let n: i64 = row.ok_or_else(|| anyhow::anyhow!("no count came back"))?.try_get_by_index(0)?;
+        u64::try_from(n).map_err(Error::internal)
+    }
+
+    /// The clinics of these ids.
+    pub async fn clinics_by_id(&self, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, clinic::Model>> {
+        by_id(&self.0, ids).await
+    }
+
+    /// The clinic that has or had this number.
+    pub async fn clinic_by_number(&self, number: &str) -> Result<Option<clinic::Model>> {
+        by_number(&self.0, number).await
+    }
+
     /// The clinic, if `owner` holds it.
     pub async fn clinic_of(&self, owner: Uuid, number: &str) -> Result<clinic::Model> {
         let found = by_number(&self.0, number).await?.filter(|row| row.owner_id == owner);

@@ -18,6 +18,7 @@ pub mod deadlines;
 pub mod decisions;
 pub mod draws;
 pub mod entity;
+pub mod exchange;
 pub mod filings;
 pub mod idempotency;
 pub mod imports;
@@ -30,6 +31,7 @@ pub mod materials;
 pub mod numbers;
 pub mod persons;
 pub mod reports;
+pub mod telemedicine;
 pub mod unmaskings;
 pub mod visits;
 

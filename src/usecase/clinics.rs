@@ -161,7 +161,8 @@ pub async fn list(app: &App, query: Search, limit: u64) -> Result<Vec<clinic::Mo
     Ok(vec![])
 }
 
-fn canonical(number: &str) -> String {
+/// A number as it is stored.
+pub(super) fn canonical(number: &str) -> String {
     number.nfkc().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 

@@ -100,6 +100,11 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("import_act", [401, 404, 404, 404, 404, 403, 404, 200, 409, 404]),
     // The clinic of the scene has an account of its own: its office is told so.
     ("clinic_hand_over", [401, 403, 404, 404, 403, 403, 403, 409, 409, 403]),
+    ("telemedicine_list", [200; 10]),
+    ("telemedicine_jurisdiction_list", [200; 10]),
+    ("telemedicine_check", [200; 10]),
+    ("clinic_export", [200; 10]),
+    ("change_list", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
 ];
 
 /// What the operations are tried on: a filing that waits for the clinic, and an issued one.
@@ -232,6 +237,12 @@ impl Scene {
                 let body = json!({ "title": "抽查", "clinics": 1, "team": 2, "due_on": "2026-12-31" });
                 actor.call(id).once().json(&body)
             }
+            "telemedicine_check" => {
+                let clinic = supervision::number(&self.issued);
+                let body = json!({ "clinic": clinic, "physician": { "name": "王龚" }, "subject": "03" });
+                actor.call(id).json(&body)
+            }
+            "clinic_export" => actor.call(id).query("format", "jsonl"),
             "draw_view" => actor.call(id).path("draw_id", &self.draw),
             "import_template" => actor.call(id).query("format", "csv"),
             "import_create" => {

@@ -31,6 +31,10 @@ const PUBLIC: &[&str] = &[
     "ground_list",
     "draw_list",
     "draw_view",
+    "telemedicine_list",
+    "telemedicine_jurisdiction_list",
+    "telemedicine_check",
+    "clinic_export",
 ];
 
 #[test]

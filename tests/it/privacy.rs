@@ -20,7 +20,7 @@ use crate::support::pdf;
 use crate::support::process::Served;
 
 /// Everything in a dossier that is nobody's business (R-090), and what embeds it.
-fn planted(dossier: &Dossier) -> BTreeSet<String> {
+pub fn planted(dossier: &Dossier) -> BTreeSet<String> {
     let principal = &dossier.principal;
     let mut secrets = BTreeSet::from([
         dossier.applicant.id_number.clone(),
@@ -39,7 +39,7 @@ fn planted(dossier: &Dossier) -> BTreeSet<String> {
 }
 
 /// The secrets that stand in a text, in whatever case.
-fn found<'a>(secrets: &'a BTreeSet<String>, text: &str) -> Vec<&'a String> {
+pub fn found<'a>(secrets: &'a BTreeSet<String>, text: &str) -> Vec<&'a String> {
     let text = text.to_uppercase();
     secrets.iter().filter(|secret| text.contains(&secret.to_uppercase())).collect()
 }
@@ -81,6 +81,13 @@ async fn public_answers(nobody: &Actor, number: &str, name: &str, codes: &[Strin
         "/api/v1/reference/divisions?parent=371502",
         "/api/v1/reference/materials",
         "/api/v1/reference/authorities",
+        "/telemedicine",
+        "/api/v1/telemedicine",
+        "/api/v1/telemedicine?format=jsonl",
+        "/api/v1/telemedicine?format=csv",
+        "/api/v1/telemedicine/jurisdictions",
+        "/api/v1/exports/clinics?format=jsonl",
+        "/api/v1/exports/clinics?format=csv",
     ]
     .map(str::to_owned)
     .into();
@@ -324,7 +331,7 @@ const VERIFICATION: &[&str] = &[
 ];
 
 /// Every pointer of a document that leads to a value; places in a list become `*`.
-fn pointers(value: &Value, at: &str, out: &mut BTreeSet<String>) {
+pub fn pointers(value: &Value, at: &str, out: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, field)| pointers(field, &format!("{at}/{name}"), out)),
         Value::Array(items) => items.iter().for_each(|item| pointers(item, &format!("{at}/*"), out)),
