@@ -18,6 +18,7 @@ pub mod headers;
 pub mod law;
 pub mod materials;
 pub mod page;
+pub mod paper_checks;
 pub mod problem;
 pub mod reference;
 pub mod reports;
@@ -38,6 +39,7 @@ type Resources = (
     announcements::Announcements,
     certificates::Certificates,
     verifications::Verifications,
+    paper_checks::PaperChecks,
     visits::Visits,
     decisions::Decisions,
     draws::Draws,
@@ -58,6 +60,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
+        paper_checks::PaperChecks,
         visits::Visits,
         decisions::Decisions,
         draws::Draws,

@@ -21,8 +21,16 @@ use crate::edge::wording;
 use crate::portal;
 
 /// What anybody may ask of the register.
-const LOOKUPS: &[&str] =
-    &["/v", "/clinics", "/announcements", "/api/v1/verifications", "/api/v1/clinics", "/api/v1/announcements"];
+const LOOKUPS: &[&str] = &[
+    "/v",
+    "/p",
+    "/clinics",
+    "/announcements",
+    "/api/v1/verifications",
+    "/api/v1/paper-checks",
+    "/api/v1/clinics",
+    "/api/v1/announcements",
+];
 
 /// After so many lookups the addresses that have not asked for a while are forgotten.
 const HOUSEKEEPING: u32 = 1 << 12;

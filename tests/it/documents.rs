@@ -1,7 +1,7 @@
 //! The papers beside the certificate, drawn: they say what their content says, in its order; nothing lies over anything
 //! else or outside the margins; the name of the issuer never stands alone; and the code reads back.
 
-mod gallery;
+pub mod gallery;
 
 use std::sync::LazyLock;
 

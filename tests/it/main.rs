@@ -28,6 +28,7 @@ mod numbers;
 mod openapi;
 mod pace;
 mod paper;
+mod paper_checks;
 mod persons;
 mod privacy;
 mod public;
