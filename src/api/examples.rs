@@ -260,6 +260,20 @@ pub fn all() -> BTreeMap<&'static str, Value> {
                 "checked_at": now(), "official_host": "zs.example.gov.cn",
             }),
         ),
+        (
+            "PaperCheck",
+            json!({
+                "outcome": "valid", "standing": "registered",
+                "message": "登记库中有此文书。请逐项核对文书种类、文号、制发单位和日期；有一项不一致，请勿采信，并联系制发单位。",
+                "message_en": "The register has this paper. Please compare kind, number, issuer and date; if one differs, do not rely on the paper and ask its issuer.",
+                "paper": { "kind": "decision", "kind_name": "决定书", "number": "聊开审诊撤〔2026〕1号",
+                           "issuer": "聊城经济技术开发区行政审批服务局", "signed_on": "2026-11-23",
+                           "clinic": { "number": NUMBER, "name": "王龚中医诊所",
+                                       "url": format!("https://zs.example.gov.cn/clinics/{NUMBER}") },
+                           "pdf_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" },
+                "checked_at": now(), "official_host": "zs.example.gov.cn",
+            }),
+        ),
         ("verification_file request", json!({ "file": "(the file's bytes)" })),
         (
             "FileVerification",
@@ -371,6 +385,7 @@ pub fn who(operation: &str) -> &'static str {
         "clinic_history" | "announcement_list" | "verification_file" => "anyone",
         "telemedicine_list" | "telemedicine_jurisdiction_list" | "telemedicine_check" | "clinic_export" => "anyone",
         "change_list" => "officers, approvers, auditors: own authority",
+        "clinic_history" | "announcement_list" | "verification_file" | "paper_check" => "anyone",
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",

@@ -21,6 +21,7 @@ pub mod imports;
 pub mod law;
 pub mod materials;
 pub mod page;
+pub mod paper_checks;
 pub mod problem;
 pub mod reference;
 pub mod reports;
@@ -43,6 +44,7 @@ type Resources = (
     announcements::Announcements,
     certificates::Certificates,
     verifications::Verifications,
+    paper_checks::PaperChecks,
     visits::Visits,
     decisions::Decisions,
     draws::Draws,
@@ -68,6 +70,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
+        paper_checks::PaperChecks,
         visits::Visits,
         decisions::Decisions,
         draws::Draws,

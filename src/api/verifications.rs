@@ -33,6 +33,17 @@ pub struct ReasonView {
     pub message_en: String,
 }
 
+impl From<Reason> for ReasonView {
+    fn from(reason: Reason) -> Self {
+        Self {
+            code: reason,
+            number: format!("{:02}", reason.number()),
+            message: reason.zh().to_owned(),
+            message_en: reason.en().to_owned(),
+        }
+    }
+}
+
 /// The certificate that the code belongs to: what this very version said.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -140,12 +151,7 @@ fn verification_view(app: &App, answer: Verification) -> VerificationView {
     let Verification { verdict, certificate, clinic, cause, online_cause, successor, checked_at } = answer;
     VerificationView {
         outcome: verdict.outcome,
-        reason: verdict.reason.map(|reason| ReasonView {
-            code: reason,
-            number: format!("{:02}", reason.number()),
-            message: reason.zh().to_owned(),
-            message_en: reason.en().to_owned(),
-        }),
+        reason: verdict.reason.map(Into::into),
         message,
         message_en,
         cause: cause.map(Into::into),

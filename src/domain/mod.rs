@@ -29,6 +29,7 @@ pub mod import;
 pub mod jurisdiction;
 pub mod likeness;
 pub mod paper;
+pub mod paper_check;
 pub mod standing;
 pub mod telemedicine;
 pub mod turn;

@@ -22,6 +22,7 @@ mod link;
 mod markdown;
 mod page;
 mod paper;
+mod paper_check;
 mod probe;
 mod problems;
 mod schema;
@@ -38,6 +39,7 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/", get(home::show))
         .at("/v", get(verification::find))
         .at("/v/*code", get(verification::show))
+        .at("/p/*code", get(paper_check::show))
         .at("/clinics", get(clinics::list))
         .at("/clinics/:number", get(clinic::show))
         .at("/telemedicine", get(telemedicine::list))

@@ -35,6 +35,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("home.html", include_str!("templates/home.html")),
     ("find.html", include_str!("templates/find.html")),
     ("verification.html", include_str!("templates/verification.html")),
+    ("paper_check.html", include_str!("templates/paper_check.html")),
     ("clinics.html", include_str!("templates/clinics.html")),
     ("clinic.html", include_str!("templates/clinic.html")),
     ("telemedicine.html", include_str!("templates/telemedicine.html")),

@@ -67,8 +67,19 @@ pub struct Row {
 }
 
 impl Row {
-    fn new(zh: &'static str, en: &'static str, value: impl Into<String>) -> Self {
+    /// A label in both languages, and the value.
+    pub fn new(zh: &'static str, en: &'static str, value: impl Into<String>) -> Self {
         Self { zh, en, value: value.into(), note: String::new(), figures: false }
+    }
+
+    /// With a note under the value.
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+
+    /// With the value in figures of one width.
+    pub fn figures(self) -> Self {
+        Self { figures: true, ..self }
     }
 }
 

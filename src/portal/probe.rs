@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::portal::page::Oops;
 
 /// Answers of codes and searches are no pages to be found by: they name persons, and they age.
-const ROBOTS: &str = "User-agent: *\nDisallow: /v/\nDisallow: /clinics\nDisallow: /api/\nDisallow: /demo/\n";
+const ROBOTS: &str =
+    "User-agent: *\nDisallow: /v/\nDisallow: /p/\nDisallow: /clinics\nDisallow: /api/\nDisallow: /demo/\n";
 
 fn plain(text: &'static str) -> Response {
     text.with_content_type("text/plain; charset=utf-8").with_header(header::CACHE_CONTROL, "no-store").into_response()

@@ -34,10 +34,11 @@ use crate::portal::paper::Row;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
 use crate::store::entity::certificate;
+use crate::usecase::paper_checks;
 use crate::usecase::verifications;
 
 /// Longest typed code that is carried on, characters: a code's address has some 500.
-const LONGEST: usize = 1_000;
+pub const LONGEST: usize = 1_000;
 
 #[derive(Default, Deserialize)]
 struct Typed {
@@ -52,27 +53,29 @@ struct Form {
 
 /// The form for a typed code; a code leads to its page, a filing number to the clinic's.
 #[handler]
-pub fn find(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn find(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
     let typed: Typed = request.params().unwrap_or_default();
     let code: String = typed.code.as_deref().unwrap_or_default().trim().chars().take(LONGEST).collect();
     if code.is_empty() {
         return page::page(&app, "find.html", &Form { empty: typed.code.is_some() });
     }
-    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place(&code)).finish())
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place(&app, &code).await?).finish())
 }
 
 /// The page of what was typed, in its one spelling.
-fn place(typed: &str) -> String {
+async fn place(app: &App, typed: &str) -> Result<String, Error> {
     if let Ok(code) = typed.parse::<ShortCode>() {
-        return format!("/v/{code}");
+        // Papers have short codes of the same form, and people type either into the one field there is.
+        let page = if paper_checks::known(app, &code).await? { "p" } else { "v" };
+        return Ok(format!("/{page}/{code}"));
     }
     if let Ok(number) = typed.parse::<FilingNumber>() {
-        return format!("/clinics/{number}");
+        return Ok(format!("/clinics/{number}"));
     }
     // A whole address was pasted: what follows its last stroke is the code.
     let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let code: String = last.chars().filter(|c| !c.is_whitespace()).collect();
-    if code.is_empty() { "/v".to_owned() } else { format!("/v/{}", link::encode(&code)) }
+    Ok(if code.is_empty() { "/v".to_owned() } else { format!("/v/{}", link::encode(&code)) })
 }
 
 /// What the paper of the code said.

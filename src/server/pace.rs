@@ -31,6 +31,8 @@ const LOOKUPS: &[&str] = &[
     "/api/v1/announcements",
     "/api/v1/telemedicine",
     "/api/v1/exports",
+    "/p",
+    "/api/v1/paper-checks",
 ];
 
 /// After so many lookups the addresses that have not asked for a while are forgotten.

@@ -29,6 +29,7 @@ pub mod likeness;
 pub mod log;
 pub mod materials;
 pub mod numbers;
+pub mod paper_checks;
 pub mod persons;
 pub mod reports;
 pub mod telemedicine;

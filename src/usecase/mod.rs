@@ -25,6 +25,7 @@ pub mod life;
 pub mod likeness;
 pub mod loss;
 pub mod materials;
+pub mod paper_checks;
 pub mod persons;
 pub mod recheck;
 pub mod reference;

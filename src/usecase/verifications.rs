@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::app::App;
 use crate::certificate::code;
 use crate::domain::cause::Cause;
+use crate::domain::id::CertificateId;
 use crate::domain::law::RuleText;
 use crate::domain::short_code::{BadShortCode, ShortCode};
 use crate::domain::standing::ClinicAct;
@@ -101,6 +102,15 @@ pub async fn verify_file(app: &App, sha256: &str, size: u64) -> Result<FileVerif
         None => None,
     };
     Ok(FileVerification { genuine, checked_at: app.clock.now() })
+}
+
+/// What a certificate is worth now.
+///
+/// # Errors
+/// `NotFound` where there is no such certificate; what the store answers.
+pub async fn verify_certificate(app: &App, id: CertificateId) -> Result<Verification> {
+    let row = app.store.certificate_unscoped(id).await?.ok_or(Error::NotFound("certificate"))?;
+    explained(app, Some(row), Asked::Lookup).await
 }
 
 /// What is said of a file that is not the issued one, with its basis.

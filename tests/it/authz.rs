@@ -78,6 +78,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("announcement_list", [200; 10]),
     ("verification_view", [200; 10]),
     ("verification_file", [200; 10]),
+    ("paper_check", [200; 10]),
     ("key_manifest", [200; 10]),
     ("rule_list", [200; 10]),
     ("subject_list", [200; 10]),
@@ -265,7 +266,7 @@ impl Scene {
             "clinic_view" | "clinic_history" => {
                 actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap())
             }
-            "verification_view" => actor.call(id).path("code", &self.code),
+            "verification_view" | "paper_check" => actor.call(id).path("code", &self.code),
             "verification_file" => {
                 let part = reqwest::multipart::Part::bytes(pdf_file(who)).file_name("a.pdf");
                 actor.call(id).form(reqwest::multipart::Form::new().part("file", part))

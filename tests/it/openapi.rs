@@ -19,6 +19,7 @@ const PUBLIC: &[&str] = &[
     "announcement_list",
     "verification_view",
     "verification_file",
+    "paper_check",
     "key_manifest",
     "rule_list",
     "subject_list",

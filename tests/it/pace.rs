@@ -35,7 +35,9 @@ fn who_asks_too_often_is_told_when_to_ask_again() {
         let problem = refused.problem(429, "request.too_many");
         assert_eq!(problem["detail"], "查询过于频繁，请稍后再试。");
         // Every lookup is one: pages, the register, codes.
-        for path in ["/v", "/v/7K4M-Q2XD-9FHT", "/clinics", "/clinics/PDY00001X37150217D2122", "/v/"] {
+        for path in
+            ["/v", "/v/7K4M-Q2XD-9FHT", "/clinics", "/clinics/PDY00001X37150217D2122", "/v/", "/p/7K4M-Q2XD-9FHT"]
+        {
             let page = nobody.get(path).await;
             assert_eq!((page.status, page.header("content-type")), (429, "text/html; charset=utf-8"), "{path}");
             assert!(page.text().contains("查询过于频繁，请稍后再试。"), "{}", page.text());
@@ -43,7 +45,11 @@ fn who_asks_too_often_is_told_when_to_ask_again() {
             assert_eq!(page.header("x-content-type-options"), "nosniff");
             assert_eq!(page.header("retry-after"), "10");
         }
-        for path in ["/api/v1/clinics/PDY00001X37150217D2122", "/api/v1/verifications/123"] {
+        for path in [
+            "/api/v1/clinics/PDY00001X37150217D2122",
+            "/api/v1/verifications/123",
+            "/api/v1/paper-checks/7K4M-Q2XD-9FHT",
+        ] {
             assert_eq!(nobody.get(path).await.status, 429, "{path}");
         }
         // Nothing else is counted.
