@@ -191,6 +191,13 @@ fn indexes() -> Vec<IndexCreateStatement> {
         // What the figures count by month.
         index("filing_event", "filing_event_by_time", &["at", "action"]),
         index("clinic_event", "clinic_event_by_time", &["at", "act"]),
+        index("visit_event", "visit_event_by_time", &["at", "action"]),
+        index("clinic_event", "clinic_event_by_act", &["act", "at"]),
+        index("complaint", "complaint_by_time", &["created_at"]),
+        index("deadline", "deadline_by_office", &["rule", "authority_id", "created_at"]),
+        // All that the figures need of a clinic, without its row.
+        index("clinic", "clinic_by_office", &["id", "authority_id", "supervisor_id", "clinic_type"]),
+        index("clinic", "clinic_by_standing", &["state", "authority_id", "clinic_type", "telemedicine_mode"]),
         index("filing", "filing_by_import", &["import_id"]),
     ]
 }
@@ -223,7 +230,17 @@ impl MigrationTrait for Migration {
         for table in tables().iter().rev().filter_map(|t| t.get_table_name().cloned()) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
-        for name in ["clinic_by_telemedicine_on", "filing_event_by_time", "clinic_event_by_time", "filing_by_import"] {
+        for name in [
+            "clinic_by_telemedicine_on",
+            "filing_event_by_time",
+            "clinic_event_by_time",
+            "filing_by_import",
+            "visit_event_by_time",
+            "clinic_event_by_act",
+            "deadline_by_office",
+            "clinic_by_office",
+            "clinic_by_standing",
+        ] {
             manager.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         for (name, column) in columns() {

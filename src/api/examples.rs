@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod figures;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -346,6 +347,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
     ]);
     examples.extend(supervision::all());
+    examples.extend(figures::all());
     examples
 }
 
@@ -370,7 +372,9 @@ pub fn who(operation: &str) -> &'static str {
         "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",
-        "report_annual" => "officers, approvers, auditors: own authority",
+        "figure_public" => "anyone",
+        "figure_list" | "figure_csv" | "figure_xlsx" => "officers, approvers, auditors: own; administrator",
+        "report_annual" | "report_annual_csv" | "report_annual_xlsx" => "officers, approvers, auditors: own authority",
         _ => "clinic: own; officers: jurisdiction",
     }
 }

@@ -13,6 +13,7 @@ pub mod decisions;
 pub mod document;
 pub mod draws;
 pub mod examples;
+pub mod figures;
 pub mod filings;
 pub mod headers;
 pub mod law;
@@ -44,6 +45,7 @@ type Resources = (
     reference::Reference,
     law::Laws,
     reports::Reports,
+    figures::FigureOperations,
     unmaskings::Unmaskings,
 );
 
@@ -64,6 +66,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         reference::Reference,
         law::Laws,
         reports::Reports,
+        figures::FigureOperations,
         unmaskings::Unmaskings,
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
@@ -88,6 +91,8 @@ pub enum Tag {
     Verifications,
     /// 报告 · What an authority did in a year.
     Reports,
+    /// 指标 · Figures of the office, counted from history as at a moment; and a few for anybody.
+    Figures,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.
     Visits,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.

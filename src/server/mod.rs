@@ -103,6 +103,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         settings: Arc::new(settings),
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),
+        figures: Arc::default(),
     };
     if recount {
         editions::recount(&app).await?;

@@ -51,6 +51,14 @@ impl Cell {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
+    /// The words, where the value is words.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// As in CSV, before quoting. Only words can be dangerous.
     fn plain(&self) -> String {
         match self {
@@ -92,6 +100,18 @@ pub fn csv_line(cells: &[Cell]) -> Result<Vec<u8>, csv::Error> {
 pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, csv::Error> {
     let titles: Vec<Cell> = columns.iter().map(|column| Cell::text(column.title.as_str())).collect();
     Ok([BOM, &csv_line(&titles)?].concat())
+}
+
+/// A whole table as a CSV file.
+///
+/// # Errors
+/// Never in memory.
+pub fn csv(table: &Table) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv_head(&table.columns)?;
+    for row in &table.rows {
+        out.extend(csv_line(row)?);
+    }
+    Ok(out)
 }
 
 /// A workbook with one sheet for each table; the head stays in view.

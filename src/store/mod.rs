@@ -18,6 +18,7 @@ pub mod deadlines;
 pub mod decisions;
 pub mod draws;
 pub mod entity;
+pub mod figures;
 pub mod filings;
 pub mod idempotency;
 pub mod jobs;

@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod demonstration;
 pub mod draws;
 pub mod facts;
+pub mod figures;
 pub mod filings;
 pub mod issuance;
 pub mod jurisdictions;

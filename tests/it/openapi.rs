@@ -31,6 +31,7 @@ const PUBLIC: &[&str] = &[
     "ground_list",
     "draw_list",
     "draw_view",
+    "figure_public",
 ];
 
 #[test]
