@@ -1,12 +1,15 @@
 //! What a use case may need. Knows no HTTP, so the arrows never close into a ring.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
+use uuid::Uuid;
 
 use crate::certificate::fonts::Fonts;
 use crate::certificate::keyring::Keyring;
 use crate::clock::Clock;
+use crate::domain::figures::PublicFigures;
 use crate::domain::law::Law;
 use crate::domain::short_code::ShortCode;
 use crate::law::LawBook;
@@ -29,6 +32,8 @@ pub struct App {
     pub hashing: Arc<Semaphore>,
     /// Long answers hold a connection each: at most so many at once.
     pub exports: Arc<Semaphore>,
+    /// Public figures of a minute, by authority.
+    pub figures: Arc<Mutex<BTreeMap<Option<Uuid>, PublicFigures>>>,
 }
 
 impl App {

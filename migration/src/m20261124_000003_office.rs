@@ -211,6 +211,13 @@ fn indexes() -> Vec<IndexCreateStatement> {
         // What the figures count by month.
         index("filing_event", "filing_event_by_time", &["at", "action"]),
         index("clinic_event", "clinic_event_by_time", &["at", "act"]),
+        index("visit_event", "visit_event_by_time", &["at", "action"]),
+        index("clinic_event", "clinic_event_by_act", &["act", "at"]),
+        index("complaint", "complaint_by_time", &["created_at"]),
+        index("deadline", "deadline_by_office", &["rule", "authority_id", "created_at"]),
+        // All that the figures need of a clinic, without its row.
+        index("clinic", "clinic_by_office", &["id", "authority_id", "supervisor_id", "clinic_type"]),
+        index("clinic", "clinic_by_standing", &["state", "authority_id", "clinic_type", "telemedicine_mode"]),
         index("filing", "filing_by_import", &["import_id"]),
     ]
 }
@@ -256,6 +263,11 @@ impl MigrationTrait for Migration {
             "filing_event_by_time",
             "clinic_event_by_time",
             "filing_by_import",
+            "visit_event_by_time",
+            "clinic_event_by_act",
+            "deadline_by_office",
+            "clinic_by_office",
+            "clinic_by_standing",
         ] {
             manager.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }

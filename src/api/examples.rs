@@ -3,6 +3,7 @@
 
 mod imports;
 mod exports;
+mod figures;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -376,6 +377,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     examples.extend(imports::all());
     examples.extend(exports::all());
     examples.extend(exports::media());
+    examples.extend(figures::all());
     examples
 }
 
@@ -406,7 +408,9 @@ pub fn who(operation: &str) -> &'static str {
         | "import_defect_file" => "officers, approvers, auditors: own authority",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",
-        "report_annual" => "officers, approvers, auditors: own authority",
+        "figure_public" => "anyone",
+        "figure_list" | "figure_csv" | "figure_xlsx" => "officers, approvers, auditors: own; administrator",
+        "report_annual" | "report_annual_csv" | "report_annual_xlsx" => "officers, approvers, auditors: own authority",
         _ => "clinic: own; officers: jurisdiction",
     }
 }

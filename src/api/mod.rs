@@ -15,6 +15,7 @@ pub mod draws;
 pub mod examples;
 pub mod exchange;
 pub mod exports;
+pub mod figures;
 pub mod filings;
 pub mod headers;
 pub mod imports;
@@ -51,6 +52,7 @@ type Resources = (
     reference::Reference,
     law::Laws,
     reports::Reports,
+    figures::FigureOperations,
     unmaskings::Unmaskings,
     imports::Imports,
     Outward,
@@ -77,6 +79,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         reference::Reference,
         law::Laws,
         reports::Reports,
+        figures::FigureOperations,
         unmaskings::Unmaskings,
         imports::Imports,
         (telemedicine::Telemedicine, exports::Exports, exchange::Exchange),
@@ -107,6 +110,8 @@ pub enum Tag {
     Exports,
     /// 报告 · What an authority did in a year.
     Reports,
+    /// 指标 · Figures of the office, counted from history as at a moment; and a few for anybody.
+    Figures,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.
     Visits,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.

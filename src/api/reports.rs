@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::web::Data;
 use poem_openapi::param::Query;
-use poem_openapi::payload::Json;
+use poem_openapi::payload::{Binary, Json};
 use poem_openapi::{Object, OpenApi};
 
 use crate::api::Tag;
 use crate::api::auth::Caller;
+use crate::api::figures::{CsvFile, XlsxFile, attachment};
 use crate::api::filings::AuthorityView;
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -134,5 +135,33 @@ impl Reports {
     ) -> Result<Json<AnnualReport>, Problem> {
         let report = reports::annual(&app, &caller.0.actor, year.0).await?;
         Ok(Json(report.into()))
+    }
+
+    /// 年度报告（CSV） · The year in figures as CSV
+    #[oai(path = "/annual/csv", method = "get", operation_id = "report_annual_csv")]
+    async fn annual_csv(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// 年度, four digits
+        year: Query<i32>,
+    ) -> Result<CsvFile, Problem> {
+        let report = reports::annual(&app, &caller.0.actor, year.0).await?;
+        let name = attachment(&format!("{}.csv", reports::file_name(&report)));
+        Ok(CsvFile::Csv(Binary(reports::csv(&report)?), name))
+    }
+
+    /// 年度报告（XLSX） · The year in figures as a workbook
+    #[oai(path = "/annual/xlsx", method = "get", operation_id = "report_annual_xlsx")]
+    async fn annual_xlsx(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// 年度, four digits
+        year: Query<i32>,
+    ) -> Result<XlsxFile, Problem> {
+        let report = reports::annual(&app, &caller.0.actor, year.0).await?;
+        let name = attachment(&format!("{}.xlsx", reports::file_name(&report)));
+        Ok(XlsxFile::Xlsx(Binary(reports::xlsx(&report)?), name))
     }
 }

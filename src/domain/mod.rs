@@ -3,7 +3,7 @@
 // Who and where.
 pub mod actor;
 pub mod id;
-mod terms;
+pub mod terms;
 pub mod value;
 
 // The filing.
@@ -25,6 +25,7 @@ pub mod decision;
 pub mod diagrams;
 pub mod draw;
 pub mod exchange;
+pub mod figures;
 pub mod import;
 pub mod jurisdiction;
 pub mod likeness;

@@ -1,5 +1,22 @@
 //! Closed sets of terms: each value once, with its code and its words in Chinese and English.
 
+/// A term of a closed set, whichever: for what is written of all of them alike.
+pub trait Coded: Copy + 'static {
+    /// Every value, in reading order.
+    const EVERY: &'static [Self];
+
+    /// The Chinese term.
+    fn word(self) -> &'static str;
+
+    /// The stable code.
+    fn key(self) -> String;
+
+    /// The value with this code.
+    fn of_code(code: &str) -> Option<Self> {
+        Self::EVERY.iter().copied().find(|value| value.key() == code)
+    }
+}
+
 /// Enums of terms: `Name { Value = "中文" / "English" }`. The code of a value is its name in snake case.
 macro_rules! terms {
     ($($(#[$meta:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $zh:literal / $en:literal),+ $(,)? })+) => {$(
@@ -27,6 +44,18 @@ macro_rules! terms {
             /// The stable code, as in JSON and the database.
             pub fn code(self) -> String {
                 $crate::domain::value::code(&self)
+            }
+        }
+
+        impl $crate::domain::terms::Coded for $name {
+            const EVERY: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.zh()
+            }
+
+            fn key(self) -> String {
+                self.code()
             }
         }
     )+};

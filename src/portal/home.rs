@@ -1,4 +1,4 @@
-//! The home page: what this is, and where to look.
+//! The home page: what this is, where to look, and a few figures of the register.
 
 use poem::Response;
 use poem::handler;
@@ -6,9 +6,14 @@ use poem::web::Data;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::deadline;
+use crate::domain::figures::PublicFigures;
 use crate::portal::page;
 use crate::portal::page::Oops;
-use crate::usecase::demonstration;
+use crate::usecase::{demonstration, figures};
+
+/// How many first clinics the page names.
+const FIRST: usize = 10;
 
 /// An account of the demonstration.
 #[derive(Serialize)]
@@ -17,17 +22,69 @@ struct Account {
     role: &'static str,
 }
 
+/// Clinics of one type.
+#[derive(Serialize)]
+struct Type {
+    name: &'static str,
+    clinics: i64,
+    telemedicine: i64,
+}
+
+/// The first clinic with 互联网诊疗 of an area.
+#[derive(Serialize)]
+struct First {
+    office: String,
+    number: String,
+    name: String,
+    since: String,
+}
+
+/// The register in figures.
+#[derive(Serialize)]
+struct Figures {
+    clinics: i64,
+    telemedicine: i64,
+    types: Vec<Type>,
+    first: Vec<First>,
+    as_of: String,
+}
+
 #[derive(Serialize)]
 struct View {
     /// None but in a demonstration.
     accounts: Vec<Account>,
     password: &'static str,
+    figures: Figures,
+}
+
+impl From<PublicFigures> for Figures {
+    fn from(counted: PublicFigures) -> Self {
+        let types = counted.clinics.iter().map(|row| Type {
+            name: row.clinic_type.zh(),
+            clinics: row.clinics,
+            telemedicine: row.telemedicine,
+        });
+        let first = counted.first.into_iter().take(FIRST).map(|first| First {
+            office: first.office,
+            number: first.number,
+            name: first.name,
+            since: deadline::numeric_date(first.since),
+        });
+        Self {
+            clinics: counted.clinics.iter().map(|row| row.clinics).sum(),
+            telemedicine: counted.clinics.iter().map(|row| row.telemedicine).sum(),
+            types: types.collect(),
+            first: first.collect(),
+            as_of: deadline::shanghai_time(counted.as_of),
+        }
+    }
 }
 
 /// The home page.
 #[handler]
-pub fn show(app: Data<&App>) -> Result<Response, Oops> {
+pub async fn show(app: Data<&App>) -> Result<Response, Oops> {
     let accounts = demonstration::ACCOUNTS.iter().map(|(login, _, role)| Account { login, role: role.zh() });
     let accounts = accounts.filter(|_| app.settings.demonstration).collect();
-    page::page(&app, "home.html", &View { accounts, password: demonstration::PASSWORD })
+    let figures = figures::public(&app, None).await?.into();
+    page::page(&app, "home.html", &View { accounts, password: demonstration::PASSWORD, figures })
 }

@@ -105,6 +105,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),
         exports: Arc::new(Semaphore::new(exports::STREAMS)),
+        figures: Arc::default(),
     };
     if recount {
         editions::recount(&app).await?;

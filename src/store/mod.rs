@@ -19,6 +19,7 @@ pub mod decisions;
 pub mod draws;
 pub mod entity;
 pub mod exchange;
+pub mod figures;
 pub mod filings;
 pub mod idempotency;
 pub mod imports;

@@ -16,6 +16,7 @@ pub mod draws;
 pub mod exchange;
 pub mod exports;
 pub mod facts;
+pub mod figures;
 pub mod filings;
 pub mod imports;
 pub mod issuance;

@@ -52,6 +52,12 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("filing_unmask", [401, 404, 404, 404, 404, 403, 403, 200, 200, 403]),
     ("unmasking_list", [401, 403, 403, 200, 403, 200, 403, 200, 403, 403]),
     ("report_annual", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
+    ("report_annual_csv", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
+    ("report_annual_xlsx", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
+    ("figure_list", [401, 403, 200, 200, 200, 200, 403, 200, 200, 403]),
+    ("figure_csv", [401, 403, 200, 200, 200, 200, 403, 200, 200, 403]),
+    ("figure_xlsx", [401, 403, 200, 200, 200, 200, 403, 200, 200, 403]),
+    ("figure_public", [200; 10]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("visit_order", [401, 403, 404, 404, 403, 403, 403, 201, 201, 403]),
@@ -199,7 +205,8 @@ impl Scene {
             "filing_unmask" => {
                 actor.filing(id, &version).once().json(&json!({ "reason": "核对主要负责人执业证书编码" }))
             }
-            "report_annual" => actor.call(id).query("year", "2026"),
+            "report_annual" | "report_annual_csv" | "report_annual_xlsx" => actor.call(id).query("year", "2026"),
+            "figure_csv" => actor.call(id).query("figure", "F-01"),
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }

@@ -36,6 +36,7 @@ const PUBLIC: &[&str] = &[
     "telemedicine_jurisdiction_list",
     "telemedicine_check",
     "clinic_export",
+    "figure_public",
 ];
 
 #[test]
