@@ -36,54 +36,41 @@ pub mod visits;
 /// Where the API is mounted.
 pub const BASE: &str = "/api/v1";
 
-type Resources = (
-    sessions::Sessions,
-    filings::Filings,
-    materials::Materials,
-    deadlines::Deadlines,
+/// What clinics file and officers work off.
+type Cases = (sessions::Sessions, filings::Filings, materials::Materials, deadlines::Deadlines, unmaskings::Unmaskings);
+/// What is in force, and what a code or paper is worth.
+type Register = (
     clinics::Clinics,
+    telemedicine::Telemedicine,
     announcements::Announcements,
     certificates::Certificates,
     verifications::Verifications,
     paper_checks::PaperChecks,
-    visits::Visits,
-    decisions::Decisions,
-    draws::Draws,
-    reference::Reference,
-    law::Laws,
-    reports::Reports,
-    figures::FigureOperations,
-    unmaskings::Unmaskings,
-    imports::Imports,
-    Outward,
 );
+/// What the authority does of its own.
+type Supervision = (visits::Visits, decisions::Decisions, draws::Draws);
+/// What the office counts, takes in and hands on.
+type Office = (reports::Reports, figures::FigureOperations, imports::Imports, exports::Exports, exchange::Exchange);
+/// The law as data.
+type Law = (reference::Reference, law::Laws);
 
-/// What other systems take; a group, since poem joins at most sixteen.
-type Outward = (telemedicine::Telemedicine, exports::Exports, exchange::Exchange);
-
-/// The table of contents: every resource, one struct each.
-pub fn service() -> OpenApiService<Resources, ()> {
-    let resources = (
-        sessions::Sessions,
-        filings::Filings,
-        materials::Materials,
-        deadlines::Deadlines,
+/// The table of contents: every resource, one struct each, in groups, since poem joins at most sixteen.
+pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), ()> {
+    let cases: Cases =
+        (sessions::Sessions, filings::Filings, materials::Materials, deadlines::Deadlines, unmaskings::Unmaskings);
+    let register: Register = (
         clinics::Clinics,
+        telemedicine::Telemedicine,
         announcements::Announcements,
         certificates::Certificates,
         verifications::Verifications,
         paper_checks::PaperChecks,
-        visits::Visits,
-        decisions::Decisions,
-        draws::Draws,
-        reference::Reference,
-        law::Laws,
-        reports::Reports,
-        figures::FigureOperations,
-        unmaskings::Unmaskings,
-        imports::Imports,
-        (telemedicine::Telemedicine, exports::Exports, exchange::Exchange),
     );
+    let supervision: Supervision = (visits::Visits, decisions::Decisions, draws::Draws);
+    let office: Office =
+        (reports::Reports, figures::FigureOperations, imports::Imports, exports::Exports, exchange::Exchange);
+    let law: Law = (reference::Reference, law::Laws);
+    let resources = (cases, register, supervision, office, law);
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
         .server(BASE)

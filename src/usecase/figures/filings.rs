@@ -27,7 +27,8 @@ impl Office<'_> {
                 Action::RequestCorrection => 2,
                 Action::Redirect => 3,
                 Action::Withdraw => 4,
-                Action::Recommend => continue,
+                // An import enters what was filed before: no work of the office.
+                Action::Recommend | Action::Import => continue,
             };
             let cell = cells.entry((step.month, step.kind, step.clinic_type)).or_default();
             if let Some(count) = cell.get_mut(place) {
