@@ -4,8 +4,9 @@
 //!
 //! What is scanned: the steps of the period by `filing_event_by_time`, `visit_event_by_time` and `complaint_by_time`; the
 //! whole of `clinic_event` for the size of the register, joined with `clinic_by_office`, which holds all that is needed of
-//! a clinic; the clocks of of the office by `deadline_by_office`. Which office a step was for is found for
-//! each by `deadline_by_subject`.
+//! a clinic; the clocks of R-050 of the office by `deadline_by_office`; those of R-055, of every office, by
+//! `deadline_by_rule`, since a visit is of two. Which office a step was for is found for each by `deadline_by_subject`.
+//! Whoever asks for one figure pays for that one only.
 
 mod clinics;
 mod filings;

@@ -149,11 +149,16 @@ pub(super) struct Counting {
 impl Counting {
     async fn of(app: &App, period: Period) -> Result<Self> {
         let number = app.store.edition_at(period.as_of).await?;
+        let law = law::as_of(app, number.unsigned_abs()).await?;
+        let editions = app.store.editions_of(&LawTable::Calendar.code(), period.as_of).await?;
         let mut calendars = vec![];
-        for (number, at) in app.store.editions_of(&LawTable::Calendar.code(), period.as_of).await? {
-            calendars.push((deadline::shanghai_date(at), law::as_of(app, number.unsigned_abs()).await?));
+        for (n, (number, at)) in editions.iter().enumerate() {
+            // The newest calendar is the one of the law at that moment.
+            let held =
+                if n + 1 == editions.len() { law.clone() } else { law::as_of(app, number.unsigned_abs()).await? };
+            calendars.push((deadline::shanghai_date(*at), held));
         }
-        Ok(Self { period, law: law::as_of(app, number.unsigned_abs()).await?, calendars })
+        Ok(Self { period, law, calendars })
     }
 
     /// The last day of a clock that ran until `end`: by the calendars that were in force meanwhile, the latest day, since a

@@ -62,7 +62,8 @@ fn held(me: &str) -> String {
     )
 }
 
-const STEPS: &str = "FROM filing_event e JOIN filing f ON f.id = e.filing_id";
+/// Steps of filings, but for those that an import entered: they were handled elsewhere.
+const STEPS: &str = "FROM filing_event e JOIN filing f ON f.id = e.filing_id AND f.import_id IS NULL";
 
 impl Tx {
     /// Steps of the period, by month, step, kind, and what the form said then.

@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
-use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
+use clinic_registry::domain::complaint::{ComplaintAction, ComplaintKind, ComplaintOutcome, ComplaintStage};
+use clinic_registry::domain::short_code::ShortCode;
+use clinic_registry::store::entity::{complaint, complaint_event};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::rows;
 use super::story::Story;
 use crate::support;
+use crate::support::app::TestApp;
 use crate::support::database;
 
 async fn query(db: &DatabaseConnection, sql: &str) -> Vec<QueryResult> {
@@ -101,6 +105,91 @@ fn the_rules_most_often_failed_are_what_the_raw_notices_say() {
             assert!(labels[0].starts_with(&format!("{rule} ")) && labels[0].chars().count() > 7, "{}", labels[0]);
         }
         assert_eq!(by_hand[0], ("R-011".to_owned(), (2.0, 1.0)));
+    });
+}
+
+#[test]
+fn the_warnings_most_often_answered_are_what_the_raw_submissions_found() {
+    support::run(async {
+        let story = Story::told().await;
+        let db = database::connect(&story.app.database).await;
+        let sql = "SELECT findings FROM filing_event WHERE action = 'submit'";
+        let mut by_rule: BTreeMap<String, f64> = BTreeMap::new();
+        for step in query(&db, sql).await {
+            let findings: Value = step.try_get("", "findings").unwrap();
+            let rules = findings.as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap().to_owned());
+            rules.collect::<BTreeSet<_>>().into_iter().for_each(|rule| *by_rule.entry(rule).or_default() += 1.0);
+        }
+        db.close().await.unwrap();
+        let counted = rows(&story.app.officer(), "F-09", &[("from", "2026-09")]).await;
+        assert!(counted.iter().any(|(labels, _)| labels[0].starts_with("R-041 ")), "{counted:?}");
+        for (labels, values) in &counted {
+            let rule = labels[0].split(' ').next().unwrap();
+            // What the other office received found nothing.
+            assert_eq!(values, &[by_rule[rule]], "{rule}");
+        }
+    });
+}
+
+/// A report from the public as the office has it.
+fn complaint(app: &TestApp, at: &str, outcome: Option<ComplaintOutcome>) -> complaint::Model {
+    let at: DateTime<Utc> = at.parse().unwrap();
+    complaint::Model {
+        id: Uuid::now_v7(),
+        reference: ShortCode::from_random(Uuid::now_v7().as_bytes()[5..].try_into().unwrap()),
+        kind: ComplaintKind::Unfiled,
+        stage: if outcome.is_some() { ComplaintStage::Closed } else { ComplaintStage::Received },
+        clinic_id: None,
+        certificate_id: None,
+        subject: "某门店".into(),
+        place: "黄山南路".into(),
+        body: "疑似未备案执业".into(),
+        contact: "13800000000".into(),
+        authority_id: app.authority,
+        outcome,
+        reply: String::new(),
+        visit_id: None,
+        due_on: day_in_china(at),
+        due_guessed: false,
+        created_at: at,
+        updated_at: at,
+        version: 1,
+    }
+}
+
+#[test]
+fn reports_are_counted_by_what_had_come_of_them() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let db = database::connect(&app.database).await;
+        let (open, closed) = (
+            complaint(&app, "2026-10-31T15:59:59Z", None),
+            complaint(&app, "2026-10-31T16:00:00Z", Some(ComplaintOutcome::Substantiated)),
+        );
+        let close = complaint_event::Model {
+            id: Uuid::now_v7(),
+            complaint_id: closed.id,
+            sequence: 1,
+            at: "2026-11-10T02:00:00Z".parse().unwrap(),
+            actor_id: None,
+            actor_name: "officer".into(),
+            action: ComplaintAction::Close,
+            from_stage: ComplaintStage::Accepted,
+            to_stage: ComplaintStage::Closed,
+            note: String::new(),
+        };
+        for row in [open, closed] {
+            complaint::Entity::insert(row.into_active_model()).exec_without_returning(&db).await.unwrap();
+        }
+        complaint_event::Entity::insert(close.into_active_model()).exec_without_returning(&db).await.unwrap();
+        db.close().await.unwrap();
+        let told =
+            |month: &str, outcome: &str| ([month, "疑似未备案执业", outcome].map(str::to_owned).to_vec(), vec![1.0]);
+        let now = rows(&app.officer(), "F-17", &[]).await;
+        assert_eq!(now, [told("2026-10", "办理中"), told("2026-11", "情况属实")], "months begin in China");
+        let before = rows(&app.officer(), "F-17", &[("as_of", "2026-11-10T01:59:59Z")]).await;
+        assert_eq!(before, [told("2026-10", "办理中"), told("2026-11", "办理中")]);
+        assert!(rows(&app.other_officer(), "F-17", &[]).await.is_empty());
     });
 }
 

@@ -1,5 +1,6 @@
 //! An autumn of an office, step by step, with the clock moved by hand.
 
+use chrono::Months;
 use clinic_registry::domain::dossier::{ClinicType, Dossier};
 use serde_json::{Value, json};
 
@@ -49,7 +50,10 @@ impl Story {
 
         app.travel("2026-10-12T02:00:00Z").await;
         app.changed(first["clinic"].as_str().unwrap(), &app.with_telemedicine(&dossier)).await;
-        let waiting = submitted(&app, &app.dossier(ClinicType::General)).await;
+        // Its lease ends within a year: a warning, passed with a reason.
+        let mut brief = app.dossier(ClinicType::General);
+        brief.premises.lease_until = Some(app.app.clock.today() + Months::new(6));
+        let waiting = submitted(&app, &brief).await;
         let stray = submitted(&app, &app.dossier(ClinicType::General)).await;
         let back = submitted(&app, &app.dossier(ClinicType::General)).await;
         app.travel("2026-10-13T02:00:00Z").await;
