@@ -26,6 +26,7 @@ pub mod life;
 pub mod log;
 pub mod materials;
 pub mod numbers;
+pub mod papers;
 pub mod persons;
 pub mod reports;
 pub mod unmaskings;

@@ -21,6 +21,7 @@ pub mod law;
 pub mod life;
 pub mod loss;
 pub mod materials;
+pub mod papers;
 pub mod persons;
 pub mod recheck;
 pub mod reference;
