@@ -3,49 +3,11 @@
 use crate::certificate::error::RenderError;
 use crate::certificate::fonts::{Fonts, MM_PER_PT, Weight};
 use crate::certificate::layout::{Cell, Kind, Layout};
+use crate::certificate::plan::{Frame, Ink, Placed, Rule, Style, style};
 use crate::certificate::sheet::Sheet;
 use crate::certificate::wording;
 use crate::certificate::wrap::wrap;
 use crate::domain::deadline;
-
-/// Which colour of the kind's palette.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are those of the colours in layout.toml")]
-pub enum Ink {
-    Text,
-    Label,
-    Faint,
-    Red,
-    PaleRed,
-    GhostRed,
-}
-
-/// One line of text with its place: millimetres from the left and from the top, sizes in points.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "named by the type's own text")]
-pub struct Placed {
-    pub text: String,
-    pub x: f64,
-    pub baseline: f64,
-    pub width: f64,
-    pub size: f64,
-    pub spacing: f64,
-    pub angle: f64,
-    pub weight: Weight,
-    pub ink: Ink,
-}
-
-/// A leader line below a value, millimetres.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "named by the type's own text")]
-pub struct Rule {
-    pub x0: f64,
-    pub x1: f64,
-    pub y: f64,
-}
-
-/// A small red frame around a mark: left, top, width, height in millimetres.
-pub type Frame = [f64; 4];
 
 /// All that stands on one sheet, save the ornaments, the code and the circle of the seal.
 #[derive(Clone, Debug, Default)]
@@ -56,27 +18,6 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// Frames of marks
     pub frames: Vec<Frame>,
-}
-
-impl Placed {
-    /// The box that the line of text fills: left, top, right, bottom in millimetres (ideographic em box).
-    pub fn bounds(&self) -> [f64; 4] {
-        let em = self.size * MM_PER_PT;
-        [self.x, self.baseline - 0.88 * em, self.x + self.width, self.baseline + 0.12 * em]
-    }
-}
-
-/// The style of a line of text.
-#[derive(Clone, Copy)]
-struct Style {
-    size: f64,
-    spacing: f64,
-    weight: Weight,
-    ink: Ink,
-}
-
-const fn style(size: f64, weight: Weight, ink: Ink) -> Style {
-    Style { size, spacing: 0.0, weight, ink }
 }
 
 /// Plans a sheet; the error names the first field that cannot be printed or does not fit.
@@ -106,16 +47,14 @@ struct Composer<'a> {
 
 impl Composer<'_> {
     fn width(&self, text: &str, style: Style) -> f64 {
-        let gaps = text.chars().count().saturating_sub(1) as f64;
-        self.fonts.width(text, style.weight, style.size) + gaps * style.spacing * MM_PER_PT
+        style.width(self.fonts, text)
     }
 
     /// Puts a line of text at `x`; gives its width.
     fn put(&mut self, text: &str, x: f64, baseline: f64, style: Style) -> f64 {
-        let width = self.width(text, style);
-        let Style { size, spacing, weight, ink } = style;
-        let text = text.to_string();
-        self.plan.texts.push(Placed { text, x, baseline, width, size, spacing, angle: 0.0, weight, ink });
+        let placed = style.place(self.fonts, text, x, baseline);
+        let width = placed.width;
+        self.plan.texts.push(placed);
         width
     }
 

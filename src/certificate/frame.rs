@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use crate::certificate::fonts::MM_PER_PT;
-use crate::certificate::layout::{Colours, Layout, Rgb};
+use crate::certificate::layout::{Colours, Layout, Page, Place, Rgb};
 
 /// Writes path operators (ISO 32000-1, 8.5) in millimetres.
 #[derive(Default)]
@@ -203,16 +203,16 @@ fn corners(pen: &mut Pen, layout: &Layout, colours: &Colours) {
     }
 }
 
-/// The placeholder of the seal: a pale double ring, broken inside so that nobody takes it for a seal.
-pub fn seal_ring(layout: &Layout, colours: &Colours) -> Vec<u8> {
-    let [x, y] = layout.seal.centre;
-    let centre = (x, layout.page.height - y);
+/// The placeholder of the seal: a pale double ring, broken inside so that nobody takes it for a seal. `page` is the sheet,
+/// `centre` in millimetres from its top left corner.
+pub fn seal_ring(page: &Page, [x, y]: Place, radius: f64, colour: Rgb) -> Vec<u8> {
+    let centre = (x, page.height - y);
     let mut pen = Pen::default();
     pen.millimetres();
-    pen.stroke(colours.pale_red, 0.7);
-    pen.circle(centre, layout.seal.radius);
-    pen.stroke(colours.pale_red, 0.25);
+    pen.stroke(colour, 0.7);
+    pen.circle(centre, radius);
+    pen.stroke(colour, 0.25);
     pen.out.push_str("[1.1 0.9] 0 d\n");
-    pen.circle(centre, layout.seal.radius - 1.3);
+    pen.circle(centre, radius - 1.3);
     pen.finish()
 }

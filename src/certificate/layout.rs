@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::certificate::error::RenderError;
 use crate::domain::certificate::CertificateKind;
 
+/// Types of measures, read from a layout file.
 macro_rules! measures {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $t:ty),+ $(,)? })+) => {$(
         $(#[$doc])*
@@ -16,6 +17,8 @@ macro_rules! measures {
         pub struct $name { $(pub $field: $t),+ }
     )+};
 }
+
+pub(crate) use measures;
 
 /// A place: millimetres from the left and from the top.
 pub type Place = [f64; 2];
@@ -69,12 +72,11 @@ measures! {
     /// By kind of certificate.
     Kinds { clinic_filing: Kind, tcm_clinic_filing: Kind }
     /// What differs between the kinds.
-    Kind { law: String, notice: String, colours: Colours, rows: Vec<Row> }
-    /// Inks. `ghost` and `ghost_red` lie behind text.
-    Colours {
-        paper: Rgb, line: Rgb, fine: Rgb, ghost: Rgb, label: Rgb, text: Rgb, faint: Rgb, red: Rgb, pale_red: Rgb,
-        ghost_red: Rgb,
-    }
+    Kind { law: String, notice: String, colours: Colours, inks: Inks, rows: Vec<Row> }
+    /// Of the paper and its ornaments. `ghost` lies behind text.
+    Colours { paper: Rgb, line: Rgb, fine: Rgb, ghost: Rgb }
+    /// Of the texts. `ghost_red` lies behind other text.
+    Inks { label: Rgb, text: Rgb, faint: Rgb, red: Rgb, pale_red: Rgb, ghost_red: Rgb }
     /// One field of a row.
     Cell { field: Field, label: String }
 }

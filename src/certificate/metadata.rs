@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use lopdf::{Dictionary, Document, LoadOptions, Object, Stream, StringFormat, dictionary};
-use sha2::{Digest, Sha256};
 
 use crate::certificate::error::RenderError;
-use crate::certificate::sheet::Sheet;
 
 /// Key of the information dictionary that carries the text of the code.
 pub const CODE_KEY: &str = "ClinicCertificateCode";
+/// The same for a paper beside the certificate.
+pub const PAPER_CODE_KEY: &str = "ClinicPaperCode";
 /// Key of the information dictionary that carries the 证照标识 (GB/T 36904-2018).
 pub const LICENCE_KEY: &str = "LicenceIdentifier";
 
@@ -21,25 +21,37 @@ const CODE_MAX: usize = 2953;
 /// The parser recurses; hostile nesting must not reach the end of the stack. Bytes.
 const STACK: usize = 64 << 20;
 
-/// Completes the document: the same sheet gives the same bytes.
-pub fn complete(document: &mut Document, sheet: &Sheet<'_>) -> Result<(), RenderError> {
+/// What a file says about itself.
+pub struct About<'a> {
+    pub title: String,
+    /// Whose paper it is
+    pub author: &'a str,
+    /// Asia/Shanghai
+    pub day: NaiveDate,
+    /// Key and text of the code; an empty text for none
+    pub code: (&'static str, &'a str),
+    /// Key and text of the 证照标识, where the paper has one
+    pub licence: Option<(&'static str, &'a str)>,
+    /// The file identifier (ISO 32000-1, 14.4), from what is drawn
+    pub identity: Vec<u8>,
+}
+
+/// Completes the document: the same description gives the same bytes.
+pub fn complete(document: &mut Document, about: &About<'_>) -> Result<(), RenderError> {
     let failed = |error: lopdf::Error| RenderError::Pdf(error.to_string());
-    let statement = sheet.statement;
-    let title = format!("{} {} {}", statement.kind.title(), statement.number, statement.name);
-    let created = Object::String(pdf_date(statement.issued_on).into_bytes(), StringFormat::Literal);
+    let created = Object::String(pdf_date(about.day).into_bytes(), StringFormat::Literal);
     let mut info = dictionary! {
-        "Title" => utf16(&title),
-        "Author" => utf16(&statement.authority.name),
+        "Title" => utf16(&about.title),
+        "Author" => utf16(about.author),
         "Producer" => Object::string_literal("clinic-registry"),
         "CreationDate" => created.clone(),
         "ModDate" => created,
-        LICENCE_KEY => utf16(&statement.licence_identifier),
     };
-    if !sheet.specimen {
-        info.set(CODE_KEY, utf16(sheet.code_text));
+    for (key, value) in about.licence.into_iter().chain([about.code]).filter(|(_, value)| !value.is_empty()) {
+        info.set(key, utf16(value));
     }
     let info = document.add_object(info);
-    let packet = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp(sheet, &title).into_bytes());
+    let packet = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp(about).into_bytes());
     // Metadata stays readable to tools that do not unpack streams.
     let packet = document.add_object(packet.with_compression(false));
     let catalog = document.catalog_mut().map_err(failed)?;
@@ -48,24 +60,12 @@ pub fn complete(document: &mut Document, sheet: &Sheet<'_>) -> Result<(), Render
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("PageLayout", "SinglePage");
     document.trailer.set("Info", info);
-    let identity = Object::String(identity(sheet), StringFormat::Hexadecimal);
+    let identity = Object::String(about.identity.clone(), StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![identity.clone(), identity]);
     document.version = "1.7".to_string();
     document.prune_objects();
     document.renumber_objects();
     Ok(())
-}
-
-/// The file identifier (ISO 32000-1, 14.4): from what is drawn, never from the clock.
-fn identity(sheet: &Sheet<'_>) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    digest.update(sheet.statement.canonical());
-    for part in [sheet.code_text, sheet.short_code, sheet.host] {
-        digest.update([0]);
-        digest.update(part);
-    }
-    digest.update([u8::from(sheet.development), u8::from(sheet.specimen)]);
-    digest.finalize().iter().take(16).copied().collect()
 }
 
 /// Midnight in China, as PDF writes it.
@@ -82,12 +82,13 @@ fn utf16(text: &str) -> Object {
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
-fn xmp(sheet: &Sheet<'_>, title: &str) -> String {
-    let statement = sheet.statement;
-    let code = if sheet.specimen { "" } else { sheet.code_text };
-    let [title, author, code, licence] =
-        [title, &statement.authority.name, code, &statement.licence_identifier].map(escape);
-    let day = statement.issued_on;
+fn xmp(about: &About<'_>) -> String {
+    let [title, author] = [&about.title, about.author].map(escape);
+    let own: String = std::iter::once(about.code)
+        .chain(about.licence)
+        .map(|(key, value)| format!("<clinic:{key}>{}</clinic:{key}>\n", escape(value)))
+        .collect();
+    let day = about.day;
     format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\
@@ -101,9 +102,7 @@ fn xmp(sheet: &Sheet<'_>, title: &str) -> String {
          <xmp:CreateDate>{day}T00:00:00+08:00</xmp:CreateDate>\n\
          <xmp:ModifyDate>{day}T00:00:00+08:00</xmp:ModifyDate>\n\
          <pdf:Producer>clinic-registry</pdf:Producer>\n\
-         <clinic:{CODE_KEY}>{code}</clinic:{CODE_KEY}>\n\
-         <clinic:{LICENCE_KEY}>{licence}</clinic:{LICENCE_KEY}>\n\
-         </rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>"
+         {own}</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>"
     )
 }
 

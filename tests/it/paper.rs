@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use clinic_registry::certificate::compose::{Ink, compose};
+use clinic_registry::certificate::compose::compose;
 use clinic_registry::certificate::error::RenderError;
 use clinic_registry::certificate::fonts::Fonts;
 use clinic_registry::certificate::metadata::code_in_pdf;
+use clinic_registry::certificate::plan::Ink;
 use clinic_registry::certificate::qr;
 use clinic_registry::certificate::render::render;
 use clinic_registry::certificate::sheet::Sheet;

@@ -1,0 +1,78 @@
+//! The measures, words and colours of papers, read from `document.toml` (units there).
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::certificate::error::RenderError;
+use crate::certificate::layout::{Inks, Page, measures};
+
+measures! {
+    /// The whole file.
+    Layout {
+        page: Page, edges: Edges, head: Head, title: Title, text: Text, table: Table, closing: Closing,
+        signatures: Signatures, check: Check, margin: Margin, inks: Inks, words: Words,
+    }
+    /// Where the body stands.
+    Edges { left: f64, right: f64, top: f64, bottom: f64 }
+    /// Issuer, number, red line.
+    Head {
+        sizes: Vec<f64>, lines: usize, spread: f64, leading: f64, above: f64, number_size: f64, number_above: f64,
+        rule_above: f64, rule: f64, rule_below: f64,
+    }
+    /// The title.
+    Title { size: f64, leading: f64, below: f64 }
+    /// Running text, and the smaller notes below it.
+    Text {
+        size: f64, leading: f64, note_size: f64, note_leading: f64, between: f64, heading_above: f64, number_width: f64,
+    }
+    /// Frames of fields and of tables.
+    Table {
+        size: f64, leading: f64, padding: [f64; 2], label_max: f64, label_min: f64, line: f64, rows_most: usize,
+        above: f64,
+    }
+    /// 落款
+    Closing {
+        above: f64, room: f64, radius: f64, width: f64, leading: f64, date_indent: f64, mark_size: f64,
+    }
+    /// Lines to sign on.
+    Signatures { above: f64, pitch: f64, line: f64, date_line: [f64; 3], size: f64 }
+    /// The code at the foot of the last page.
+    Check {
+        height: f64, size: f64, indent: f64, gap: f64, code_size: f64, code_spacing: f64, line_size: f64, pitch: f64,
+        line: f64,
+    }
+    /// What stands in the margins.
+    Margin {
+        running_baseline: f64, running_rule: f64, running_size: f64, number_baseline: f64, number_size: f64,
+        mark_baseline: f64, mark_size: f64,
+    }
+    /// Fixed words.
+    Words {
+        nothing: String, basis: String, remedy: String, contact: String, sign_date: String, year: String,
+        month: String, day: String, seal_mark: String, check: String, short_code: String, official: String,
+        development: String,
+    }
+}
+
+static LAYOUT: LazyLock<Result<Layout, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("document.toml")).map_err(|error| error.to_string()));
+
+impl Layout {
+    /// The shipped layout, read once.
+    pub fn shipped() -> Result<&'static Self, RenderError> {
+        LAYOUT.as_ref().map_err(|error| RenderError::Layout(error.clone()))
+    }
+}
+
+impl Edges {
+    /// Width of the body.
+    pub const fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    /// The middle of the body.
+    pub const fn centre(&self) -> f64 {
+        f64::midpoint(self.left, self.right)
+    }
+}
