@@ -8,6 +8,7 @@ use crate::certificate::fonts::Fonts;
 use crate::certificate::keyring::Keyring;
 use crate::clock::Clock;
 use crate::domain::law::Law;
+use crate::domain::short_code::ShortCode;
 use crate::law::LawBook;
 use crate::store::Store;
 use crate::store::entity::authority;
@@ -62,5 +63,10 @@ impl Settings {
     /// What the code on a certificate says.
     pub fn code_url(&self, digits: &str) -> String {
         format!("{}/v/{digits}", self.public_url)
+    }
+
+    /// What the code on another paper says.
+    pub fn paper_url(&self, code: &ShortCode) -> String {
+        format!("{}/p/{code}", self.public_url)
     }
 }

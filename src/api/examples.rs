@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod papers;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -69,7 +70,7 @@ fn filing() -> Value {
             "rule": "R-011", "pointer": "/materials/floor_plan", "detail": "平面布局图未标注治疗室面积，请补充。",
             "basis": ["《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）第六条"],
         }] },
-        "materials": [material()], "allowed_actions": ["submit", "withdraw"], "submitted_at": now(),
+        "materials": [material()], "papers": [papers::brief()], "allowed_actions": ["submit", "withdraw"], "submitted_at": now(),
         "received_on": "2026-11-23", "due_on": "2026-11-30", "due_guessed": false, "created_at": now(),
         "updated_at": now(), "version": 3,
     })
@@ -170,7 +171,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "FilingHistory",
             json!({ "items": [{
             "sequence": 1, "at": now(), "actor": "演示诊所", "role": "clinic", "action": "submit", "from": "draft",
-            "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"],
+            "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"], "papers": [],
         }] }),
         ),
         (
@@ -346,13 +347,14 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
     ]);
     examples.extend(supervision::all());
+    examples.extend(papers::all());
     examples
 }
 
 /// Who may call an operation, for the table of operations.
 pub fn who(operation: &str) -> &'static str {
     match operation {
-        "clinic_history" | "announcement_list" | "verification_file" => "anyone",
+        "clinic_history" | "announcement_list" | "announcement_pdf" | "verification_file" => "anyone",
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",

@@ -18,6 +18,7 @@ pub mod headers;
 pub mod law;
 pub mod materials;
 pub mod page;
+pub mod papers;
 pub mod problem;
 pub mod reference;
 pub mod reports;
@@ -40,6 +41,7 @@ type Resources = (
     verifications::Verifications,
     visits::Visits,
     decisions::Decisions,
+    papers::Papers,
     draws::Draws,
     reference::Reference,
     law::Laws,
@@ -60,6 +62,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         verifications::Verifications,
         visits::Visits,
         decisions::Decisions,
+        papers::Papers,
         draws::Draws,
         reference::Reference,
         law::Laws,
@@ -92,6 +95,8 @@ pub enum Tag {
     Visits,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
     Decisions,
+    /// 文书 · Papers beside the certificate: receipts, notices, records, decisions, declarations.
+    Papers,
     /// 双随机抽查 · Random draws, public so that anyone can draw again.
     Draws,
     /// 法规与代码 · Rules, subjects, divisions and other lists in force.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{Condition, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
@@ -35,12 +35,24 @@ fn scoped(actor: &Actor) -> Select<paper::Entity> {
     }
 }
 
+async fn briefs(db: &impl ConnectionTrait, of: Of) -> Result<Vec<Brief>> {
+    let (column, id) = match of {
+        Of::Filing(id) => (paper::Column::FilingId, id),
+        Of::Visit(id) => (paper::Column::VisitId, id),
+        Of::Decision(id) => (paper::Column::DecisionId, id),
+    };
+    let select = paper::Entity::find().filter(column.eq(id)).order_by_asc(paper::Column::Id);
+    Ok(select.into_model().all(db).await?)
+}
+
 /// A paper in short: without what it says.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Brief {
     pub id: Uuid,
     pub kind: PaperKind,
     pub number: String,
+    /// Sequence of the step of the filing or visit that made it
+    pub step: Option<i32>,
     pub issued_at: DateTime<Utc>,
 }
 
@@ -82,6 +94,11 @@ impl Store {
         Ok(paper::Entity::find().filter(paper::Column::Id.is_in(ids)).into_model().all(&self.read).await?)
     }
 
+    /// The papers of a case that the caller has loaded within scope, in short, oldest first.
+    pub async fn papers_of(&self, of: Of) -> Result<Vec<Brief>> {
+        briefs(&self.read, of).await
+    }
+
     /// Up to `limit` papers within the actor's scope, newest first.
     pub async fn papers(&self, actor: &Actor, filter: PaperFilter, limit: u64) -> Result<Vec<paper::Model>> {
         let mut select = scoped(actor);
@@ -119,13 +136,7 @@ impl Store {
 impl Tx {
     /// The papers of a case that the caller has loaded within scope, in short, oldest first.
     pub async fn papers_of(&self, of: Of) -> Result<Vec<Brief>> {
-        let (column, id) = match of {
-            Of::Filing(id) => (paper::Column::FilingId, id),
-            Of::Visit(id) => (paper::Column::VisitId, id),
-            Of::Decision(id) => (paper::Column::DecisionId, id),
-        };
-        let select = paper::Entity::find().filter(column.eq(id)).order_by_asc(paper::Column::Id);
-        Ok(select.into_model().all(&self.0).await?)
+        briefs(&self.0, of).await
     }
 
     /// Adds a paper.

@@ -27,6 +27,7 @@ mod numbers;
 mod openapi;
 mod pace;
 mod paper;
+mod papers;
 mod persons;
 mod privacy;
 mod public;

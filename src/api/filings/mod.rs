@@ -32,6 +32,7 @@ use crate::store::filings::FilingFilter;
 use crate::usecase::actions::{self, Command};
 use crate::usecase::deadlines;
 use crate::usecase::filings::{self, Case, NewFiling};
+use crate::usecase::papers::{self, Of};
 use crate::usecase::persons;
 use crate::usecase::recheck;
 use crate::usecase::unmaskings;
@@ -257,6 +258,7 @@ impl Filings {
         filing_id: Path<FilingId>,
     ) -> Result<Json<FilingHistory>, Problem> {
         let rows = filings::history(&app, &caller.0.actor, filing_id.0).await?;
-        Ok(Json(history_view(&app, rows)))
+        let made = papers::of(&app, Of::Filing(filing_id.0.0)).await?;
+        Ok(Json(history_view(&app, rows, &made)))
     }
 }
