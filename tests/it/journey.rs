@@ -162,7 +162,7 @@ fn a_filing_goes_from_draft_to_a_certificate_on_the_wall() {
         let (status, words) = offline(&app, file.to_str().unwrap()).await;
         assert!(status == 0 && words.contains(&good.name), "{status} {words}");
         let picture = dir.path().join("code.png");
-        let (width, height, light) = pdf::pixels(&paper, 150.0);
+        let (width, height, light) = pdf::pixels(&paper, 0, 150.0);
         let image = GrayImage::from_raw(width as u32, height as u32, light).unwrap();
         image.save_with_format(&picture, ImageFormat::Png).unwrap();
         let (status, words) = offline(&app, picture.to_str().unwrap()).await;

@@ -12,6 +12,7 @@ mod code;
 mod command;
 mod concurrency;
 mod crash;
+mod documents;
 mod filings;
 mod first_start;
 mod hostile;

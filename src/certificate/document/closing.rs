@@ -56,17 +56,24 @@ fn signed(desk: &Desk<'_>, content: &PaperContent) -> Part {
     let centre = (edges.right - closing.date_indent * em - date_width / 2.0).min(edges.right - widest / 2.0);
     let lines = names.len() as f64 + 1.0;
     let text_height = lines * plain.line();
-    let height = closing.room.max(text_height + 10.0);
-    let top = (height - text_height) / 2.0;
-    let mut part = Part { height, above: closing.above, ..Part::default() };
+    let small = style(closing.mark_size, Weight::Regular, Ink::Red);
+    let mark = small.width(desk.fonts, &words.seal_mark);
+    // The mark of the placeholder stands below the date; all together is in the middle of the seal, and the mark keeps
+    // clear of the ring: below it, where a long name leaves no room inside.
+    let group = text_height + closing.mark_drop;
+    let inner = closing.radius - 1.5;
+    let inside = (group / 2.0).hypot(mark / 2.0) < inner;
+    let (group, room) = if inside { (group, 0.0) } else { (text_height, closing.mark_drop + 1.0) };
+    let ring = closing.room.max(group);
+    let top = (ring - group) / 2.0;
+    let mut part = Part { height: ring + room, above: closing.above, ..Part::default() };
     for (n, line) in names.iter().chain([&date]).enumerate() {
         let x = centre - plain.style.width(desk.fonts, line) / 2.0;
         part.texts.push(plain.style.place(desk.fonts, line, x, top + n as f64 * plain.line() + plain.baseline()));
     }
-    let small = style(closing.mark_size, Weight::Regular, Ink::Red);
-    let x = centre - small.width(desk.fonts, &words.seal_mark) / 2.0;
-    part.texts.push(small.place(desk.fonts, &words.seal_mark, x, top + text_height + 3.4));
-    part.seal = Some([centre, height / 2.0]);
+    let below = if inside { top + group } else { (ring / 2.0 + closing.radius).max(top + group) + closing.mark_drop };
+    part.texts.push(small.place(desk.fonts, &words.seal_mark, centre - mark / 2.0, below));
+    part.seal = Some([centre, ring / 2.0]);
     part
 }
 
@@ -87,7 +94,7 @@ fn signatures(desk: &Desk<'_>, content: &PaperContent) -> Vec<Part> {
             + measures.date_line.iter().sum::<f64>()
             + at.width(desk.fonts, &date);
         let date_left = edges.right - tail;
-        let room = date_left - 3.0 * em - measures.line * 0.6 - edges.left;
+        let room = date_left - 6.0 * em - measures.gap - edges.left;
         let setting = Setting { style: at, left: edges.left, width: room, leading: 1.3, indent: 0, filled: false };
         let captions = desk.lines("", &caption, setting);
         let extra = captions.len().saturating_sub(1) as f64 * setting.line();
@@ -104,7 +111,7 @@ fn signatures(desk: &Desk<'_>, content: &PaperContent) -> Vec<Part> {
         let mut line = |from: f64, to: f64| {
             part.strokes.push(Stroke { from: [from, y + 1.0], to: [to, y + 1.0], width: 0.5, ink });
         };
-        line(end + 1.0, (end + 1.0 + measures.line).min(date_left - 2.0 * em).max(end + 2.0));
+        line(end + 1.0, date_left - measures.gap);
         let mut x = date_left;
         let placed = at.place(desk.fonts, &date, x, y);
         x += placed.width;

@@ -24,19 +24,20 @@ measures! {
     Title { size: f64, leading: f64, below: f64 }
     /// Running text, and the smaller notes below it.
     Text {
-        size: f64, leading: f64, note_size: f64, note_leading: f64, between: f64, heading_above: f64, number_width: f64,
+        size: f64, leadings: Vec<f64>, note_size: f64, note_leading: f64, between: f64, heading_above: f64, number_width: f64,
     }
     /// Frames of fields and of tables.
     Table {
-        size: f64, leading: f64, padding: [f64; 2], label_max: f64, label_min: f64, line: f64, rows_most: usize,
-        above: f64,
+        size: f64, leading: f64, padding: [f64; 2], short: f64, label_max: f64, label_min: f64, line: f64,
+        whole_most: usize, piece: usize, above: f64,
     }
     /// 落款
     Closing {
         above: f64, room: f64, radius: f64, width: f64, leading: f64, date_indent: f64, mark_size: f64,
+        mark_drop: f64,
     }
     /// Lines to sign on.
-    Signatures { above: f64, pitch: f64, line: f64, date_line: [f64; 3], size: f64 }
+    Signatures { above: f64, pitch: f64, gap: f64, date_line: [f64; 3], size: f64 }
     /// The code at the foot of the last page.
     Check {
         height: f64, size: f64, indent: f64, gap: f64, code_size: f64, code_spacing: f64, line_size: f64, pitch: f64,

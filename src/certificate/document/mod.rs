@@ -10,6 +10,7 @@ mod layout;
 mod margins;
 mod pages;
 mod part;
+mod tables;
 mod text;
 
 use sha2::{Digest, Sha256};
@@ -61,15 +62,30 @@ pub struct SheetPlan {
 /// What cannot be printed, or a table with more columns than a sheet is wide.
 pub fn compose(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, RenderError> {
     let layout = Layout::shipped()?;
-    let desk = text::Desk { fonts, layout };
-    let mut parts = head::parts(&desk, sheet.content);
-    parts.extend(body::parts(&desk, sheet.content)?);
-    parts.extend(closing::parts(&desk, sheet.content));
-    let mut plans = pages::lay_out(layout, parts);
-    margins::complete(&desk, sheet, &mut plans);
+    let mut tries = Vec::new();
+    for leading in &layout.text.leadings {
+        let plans = set(&text::Desk { fonts, layout, leading: *leading }, sheet)?;
+        // Closer lines save a sheet at most; that is not worth while where there are many.
+        let done = plans.len() == 1 || plans.len() > 3;
+        tries.push(plans);
+        if done {
+            break;
+        }
+    }
+    // The first of the least: the loosest.
+    let plans = tries.into_iter().min_by_key(Vec::len).unwrap_or_default();
     for placed in plans.iter().flat_map(|plan| &plan.texts) {
         fonts.check(&placed.text)?;
     }
+    Ok(plans)
+}
+
+fn set(desk: &text::Desk<'_>, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, RenderError> {
+    let mut parts = head::parts(desk, sheet.content);
+    parts.extend(body::parts(desk, sheet.content)?);
+    parts.extend(closing::parts(desk, sheet.content));
+    let mut plans = pages::lay_out(desk.layout, parts);
+    margins::complete(desk, sheet, &mut plans);
     Ok(plans)
 }
 

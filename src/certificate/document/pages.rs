@@ -34,8 +34,10 @@ fn tie_the_end(parts: &mut [Part]) {
 
 /// The room that parts take on one sheet.
 fn height(parts: &[Part]) -> f64 {
-    let head = parts.first().map_or(0.0, Part::height_at_head);
-    head + parts.iter().skip(1).map(|part| part.above + part.height).sum::<f64>()
+    let head = parts.first().map_or(0.0, |part| part.height_at_head() - part.height);
+    let foot = parts.last().map_or(0.0, |part| part.height_at_foot() - part.height);
+    let above: f64 = parts.iter().skip(1).map(|part| part.above).sum();
+    head + above + parts.iter().map(|part| part.height).sum::<f64>() + foot
 }
 
 /// How many parts go onto a sheet that is not the last: as many as fit, up to a place where the text may be parted. A tied
@@ -54,15 +56,21 @@ fn place(layout: &Layout, parts: &[Part]) -> SheetPlan {
     let mut plan = SheetPlan::default();
     let mut y = layout.edges.top;
     for (n, part) in parts.iter().enumerate() {
-        let before = n.checked_sub(1).and_then(|n| parts.get(n)).and_then(|part| part.row.as_ref());
-        let after = parts.get(n + 1).and_then(|part| part.row.as_ref());
-        if n == 0 {
-            if let Some(head) = part.row.as_ref().and_then(|row| row.head.as_deref()) {
-                put(&mut plan, head, y, None, part.row.as_ref());
-                y += head.height;
+        // Rows of one frame stand close together.
+        let close = |part: &&Part| part.above == 0.0;
+        let before =
+            n.checked_sub(1).filter(|_| close(&part)).and_then(|n| parts.get(n)).and_then(|part| part.row.as_ref());
+        let after = parts.get(n + 1).filter(close).and_then(|part| part.row.as_ref());
+        match (n, &part.row) {
+            (0, Some(row)) => {
+                if let Some(head) = row.head.as_deref() {
+                    put(&mut plan, head, y, None, Some(row));
+                    y += head.height;
+                }
+                y += row.room_above();
             }
-        } else {
-            y += part.above;
+            (0, None) => (),
+            _ => y += part.above,
         }
         put(&mut plan, part, y, before, after);
         y += part.height;
@@ -85,15 +93,17 @@ fn put(plan: &mut SheetPlan, part: &Part, y: f64, before: Option<&Row>, after: O
         plan.strokes.push(Stroke { from, to, width: row.line, ink: row.ink });
     };
     let (Some(left), Some(right)) = (row.uprights.first(), row.uprights.last()) else { return };
-    let bottom = y + part.height;
+    let (starts, ends) = (before.is_none(), after.is_none());
+    let top = if starts { y - row.room_above() } else { y };
+    let bottom = y + part.height + if ends { row.room_below() } else { 0.0 };
     for x in &row.uprights {
-        line([*x, y], [*x, bottom]);
+        line([*x, top], [*x, bottom]);
     }
-    if before.is_none() || !row.continued {
-        line([*left, y], [*right, y]);
+    if starts || !row.continued {
+        line([*left, top], [*right, top]);
     }
     // The row below draws its own upper line, unless it only goes on.
-    if after.is_none() {
+    if ends {
         line([*left, bottom], [*right, bottom]);
     }
 }

@@ -23,12 +23,28 @@ pub struct Row {
     pub uprights: Vec<f64>,
     /// The row goes on from the one before, which was cut: no line between the two
     pub continued: bool,
+    /// The row goes on in the next part
+    pub unfinished: bool,
+    /// Room between the text and the frame, where a sheet ends within the row
+    pub padding: f64,
     /// What is put again above the row where a sheet begins with it
     pub head: Option<Box<Part>>,
     /// Points
     pub line: f64,
     /// Its colour
     pub ink: Rgb,
+}
+
+impl Row {
+    /// Where a sheet begins with the rest of a row.
+    pub const fn room_above(&self) -> f64 {
+        if self.continued { self.padding } else { 0.0 }
+    }
+
+    /// Where a sheet ends within a row.
+    pub const fn room_below(&self) -> f64 {
+        if self.unfinished { self.padding } else { 0.0 }
+    }
 }
 
 /// What stays together on one sheet.
@@ -53,7 +69,12 @@ pub struct Part {
 impl Part {
     /// The room that it takes at the head of a sheet: its own, and that of the head that is repeated.
     pub fn height_at_head(&self) -> f64 {
-        let head = self.row.as_ref().and_then(|row| row.head.as_ref());
-        self.height + head.map_or(0.0, |head| head.height)
+        let Some(row) = &self.row else { return self.height };
+        self.height + row.room_above() + row.head.as_ref().map_or(0.0, |head| head.height)
+    }
+
+    /// The room that it takes at the foot of a sheet.
+    pub fn height_at_foot(&self) -> f64 {
+        self.height + self.row.as_ref().map_or(0.0, Row::room_below)
     }
 }

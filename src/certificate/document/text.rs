@@ -11,6 +11,8 @@ use crate::certificate::wrap::wrap;
 pub struct Desk<'a> {
     pub fonts: &'a Fonts,
     pub layout: &'static Layout,
+    /// Of the running text
+    pub leading: f64,
 }
 
 /// A block of lines: where it stands and how it is set.
@@ -48,7 +50,7 @@ impl Desk<'_> {
             style: style(text.size, Weight::Regular, Ink::Text),
             left: edges.left,
             width: edges.width(),
-            leading: text.leading,
+            leading: self.leading,
             indent: 2,
             filled: true,
         }

@@ -11,10 +11,16 @@ pub fn text(bytes: &[u8]) -> String {
     document.extract_text(&[1]).expect("text")
 }
 
-/// The first page as light (0 black, 255 white): width, height, rows from the top.
-pub fn pixels(bytes: &[u8], dpi: f32) -> (usize, usize, Vec<u8>) {
+/// The text of every page.
+pub fn pages(bytes: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(bytes).expect("a PDF file");
+    document.get_pages().keys().map(|page| document.extract_text(&[*page]).expect("text")).collect()
+}
+
+/// A page (from 0) as light (0 black, 255 white): width, height, rows from the top.
+pub fn pixels(bytes: &[u8], page: usize, dpi: f32) -> (usize, usize, Vec<u8>) {
     let pdf = Pdf::new(bytes.to_vec()).expect("a PDF file");
-    let page = pdf.pages().first().expect("a page");
+    let page = pdf.pages().get(page).expect("a page");
     let scale = PixmapSettings { x_scale: dpi / 72.0, y_scale: dpi / 72.0, bg_color: WHITE };
     let settings = InterpreterSettings::default();
     let pixmap = hayro::render(page, &RenderCache::new(), &settings, &RenderSettings::default(), &scale);
@@ -23,10 +29,15 @@ pub fn pixels(bytes: &[u8], dpi: f32) -> (usize, usize, Vec<u8>) {
     (width, height, pixmap.data().iter().map(|p| light(p.r, p.g, p.b)).collect())
 }
 
-/// Every code that stands on the first page, decoded from its pixels. The decoder places its grid to whole pixels and now
-/// and then slips by one where a module is four of them; then the same pixels are looked at enlarged.
+/// Every code that stands on the first page.
 pub fn codes(bytes: &[u8], dpi: f32) -> Vec<String> {
-    let (width, height, light) = pixels(bytes, dpi);
+    page_codes(bytes, 0, dpi)
+}
+
+/// Every code that stands on a page (from 0), decoded from its pixels. The decoder places its grid to whole pixels and now
+/// and then slips by one where a module is four of them; then the same pixels are looked at enlarged.
+pub fn page_codes(bytes: &[u8], page: usize, dpi: f32) -> Vec<String> {
+    let (width, height, light) = pixels(bytes, page, dpi);
     let page = image::GrayImage::from_raw(width as u32, height as u32, light).unwrap();
     let enlarged = |times: u32| {
         let (width, height) = (page.width() * times, page.height() * times);
