@@ -27,10 +27,6 @@ pub async fn read(actor: &Actor, brief: &Value) -> Value {
     assert_eq!(paper["content"]["number"], brief["number"]);
     let answer = actor.call("paper_pdf").path("paper_id", id).send().await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"));
-    drop(std::fs::write(
-        format!("/tmp/h/B-out/{}-{}.pdf", brief["kind"].as_str().unwrap(), paper["content"]["title"].as_str().unwrap()),
-        &answer.bytes,
-    )); // TEMP
     drawn_as_told(&answer.bytes, &paper);
     paper
 }
@@ -68,13 +64,17 @@ fn gather(value: &Value, out: &mut Vec<String>) {
 
 /// The text of every page without white space, which lines break, and without what stands in the margin, which pages break.
 pub fn text(bytes: &[u8]) -> String {
+    pages(bytes).concat()
+}
+
+fn pages(bytes: &[u8]) -> Vec<String> {
     let document = lopdf::Document::load_mem(bytes).expect("a PDF file");
-    let pages = document.get_pages().len();
+    let count = document.get_pages().len();
     let page = |n: u32| {
         let text = squeezed(&document.extract_text(&[n]).expect("text"));
-        text.replace(&format!("第{n}页共{pages}页"), "").replace("演示数据·notvalid", "")
+        text.replace(&format!("第{n}页共{count}页"), "").replace("演示数据·notvalid", "")
     };
-    (1..).take(pages).map(page).collect()
+    (1..).take(count).map(page).collect()
 }
 
 fn squeezed(text: &str) -> String {
@@ -84,7 +84,10 @@ fn squeezed(text: &str) -> String {
 /// The file of a paper holds every text that the API tells of it.
 #[track_caller]
 pub fn drawn_as_told(bytes: &[u8], paper: &Value) {
-    let drawn = text(bytes);
+    // Later pages repeat title and number at their head.
+    let head = squeezed(&format!("{}{}", paper["content"]["title"], paper["content"]["number"]).replace('"', ""));
+    let pages = pages(bytes).into_iter().enumerate();
+    let drawn: String = pages.map(|(n, page)| if n == 0 { page } else { page.replace(&head, "") }).collect();
     for told in texts(&paper["content"]) {
         let told = squeezed(&told);
         assert!(drawn.contains(&told), "{told} does not stand on the paper:\n{drawn}");

@@ -106,7 +106,10 @@ fn the_drawn_file_is_kept_and_is_what_was_drawn_on_the_spot() {
         let name = first.header("content-disposition").to_owned();
         assert!(name.starts_with("inline; filename=\"paper.pdf\"; filename*=UTF-8''%E8%81%8A"), "{name}");
         jobs::drain(&app.app).await.unwrap();
-        let kept = app.app.store.paper_unscoped(PaperId(id.parse().unwrap())).await.unwrap().unwrap();
+        let row = async || app.app.store.paper_unscoped(PaperId(id.parse().unwrap())).await.unwrap().unwrap();
+        // The worker may have taken the task up first.
+        support::until("the file is kept", async || row().await.sha256.is_some()).await;
+        let kept = row().await;
         let digest: String = Sha256::digest(&first.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(kept.sha256.as_deref(), Some(digest.as_str()), "the same words give the same bytes");
         assert_eq!(fetch().await.bytes, first.bytes);
