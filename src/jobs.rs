@@ -9,7 +9,7 @@ use crate::domain::task::Task;
 use crate::error::Result;
 use crate::store::entity::job;
 
-use crate::usecase::{certificates, imports, law, watch as rounds};
+use crate::usecase::{certificates, imports, law, papers, watch as rounds};
 
 /// How often the worker looks without being woken: what another process left.
 const LOOK: Duration = Duration::from_secs(2);
@@ -66,6 +66,7 @@ async fn step(app: &App) -> Result<bool> {
 async fn perform(app: &App, row: &job::Model) -> Result<()> {
     match &row.task {
         Task::Seal { certificate } => certificates::seal(app, row, *certificate).await,
+        Task::Print { paper } => papers::print(app, row, *paper).await,
         Task::Watch { .. } => rounds::go(app, row).await,
         Task::Import { import } => imports::go(app, row, *import).await,
     }

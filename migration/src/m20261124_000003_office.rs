@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, boolean, date, date_null, integer, json_binary, json_binary_null, text, text_null,
+    big_integer, boolean, date, date_null, integer, integer_null, json_binary, json_binary_null, text, text_null,
     timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -59,6 +59,8 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid_null("filing_id"))
             .col(uuid_null("visit_id"))
             .col(uuid_null("decision_id"))
+            // Which step of the filing or visit made it.
+            .col(integer_null("step"))
             .col(uuid_null("clinic_id"))
             .col(uuid_null("certificate_id"))
             .col(json_binary("content"))

@@ -1,13 +1,17 @@
 //! 公告: what the register announces to the public, at once.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
 
 use crate::api::Tag;
 use crate::api::page::{self, Page};
+use crate::api::papers::PaperBrief;
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::announcement::AnnouncementKind;
@@ -16,10 +20,11 @@ use crate::edge::text;
 use crate::error::Error;
 use crate::store::entity::{announcement, authority};
 use crate::usecase::clinics::{self, Announcements as Asked};
+use crate::usecase::papers::{self, Brief};
 
 /// An announcement.
 #[derive(Debug, Object)]
-#[oai(rename = "Announcement")]
+#[oai(rename = "Announcement", skip_serializing_if_is_none)]
 pub struct AnnouncementView {
     /// 公告种类
     pub kind: AnnouncementKind,
@@ -39,10 +44,16 @@ pub struct AnnouncementView {
     pub published_at: DateTime<Utc>,
     /// 备案机关
     pub authority: String,
+    /// The announcement on paper, where there is one: `announcement_pdf` with its `id` fetches the file
+    pub paper: Option<PaperBrief>,
 }
 
-fn announcement_view((row, authority): (announcement::Model, Option<authority::Model>)) -> AnnouncementView {
+fn announcement_view(
+    papers: &BTreeMap<Uuid, Brief>,
+    (row, authority): (announcement::Model, Option<authority::Model>),
+) -> AnnouncementView {
     AnnouncementView {
+        paper: papers.get(&row.id).cloned().map(Into::into),
         kind: row.kind,
         number: row.number,
         name: row.name,
@@ -82,6 +93,7 @@ impl Announcements {
         let asked =
             Asked { number: clinic.0, authority: authority_id.0.map(|id| id.0), before: page::cursor(&cursor)? };
         let rows = clinics::announcements(&app, asked, limit).await?;
-        Ok(Json(page::page(rows, limit, |(row, _)| row.id, announcement_view)))
+        let papers = papers::of_announcements(&app, rows.iter().map(|(row, _)| row.id).collect()).await?;
+        Ok(Json(page::page(rows, limit, |(row, _)| row.id, |row| announcement_view(&papers, row))))
     }
 }

@@ -13,6 +13,7 @@ use crate::api::body::Body;
 use crate::api::filings::AuthorityView;
 use crate::api::headers;
 use crate::api::page::{self, Page};
+use crate::api::papers::PaperBrief;
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
@@ -96,6 +97,8 @@ pub struct DecisionView {
     pub decided_by: Option<String>,
     /// Why it was withdrawn; for the authorities
     pub note: Option<String>,
+    /// 决定书 and 公告, once it is decided
+    pub papers: Vec<PaperBrief>,
     /// What the caller may do now
     pub allowed_actions: Vec<DecisionAction>,
     pub created_at: DateTime<Utc>,
@@ -107,7 +110,7 @@ pub struct DecisionView {
 }
 
 fn decision_view(actor: &Actor, case: Case) -> DecisionView {
-    let Case { row, clinic, authority, actions } = case;
+    let Case { row, clinic, authority, papers, actions } = case;
     let inside = |text: String| (actor.role != Role::Clinic && !text.is_empty()).then_some(text);
     DecisionView {
         id: DecisionId(row.id),
@@ -127,6 +130,7 @@ fn decision_view(actor: &Actor, case: Case) -> DecisionView {
         proposed_by: inside(row.proposed_name),
         decided_by: inside(row.decided_name),
         note: inside(row.note),
+        papers: papers.into_iter().map(Into::into).collect(),
         allowed_actions: actions,
         created_at: row.created_at,
         decided_at: row.decided_at,

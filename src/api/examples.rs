@@ -4,6 +4,7 @@
 mod exports;
 mod figures;
 mod imports;
+mod papers;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -72,7 +73,7 @@ fn filing() -> Value {
             "rule": "R-011", "pointer": "/materials/floor_plan", "detail": "平面布局图未标注治疗室面积，请补充。",
             "basis": ["《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）第六条"],
         }] },
-        "materials": [material()], "allowed_actions": ["submit", "withdraw"], "submitted_at": now(),
+        "materials": [material()], "papers": [papers::brief()], "allowed_actions": ["submit", "withdraw"], "submitted_at": now(),
         "received_on": "2026-11-23", "due_on": "2026-11-30", "due_guessed": false, "created_at": now(),
         "updated_at": now(), "version": 3,
     })
@@ -173,7 +174,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             "FilingHistory",
             json!({ "items": [{
             "sequence": 1, "at": now(), "actor": "演示诊所", "role": "clinic", "action": "submit", "from": "draft",
-            "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"],
+            "to": "received", "note": "", "rule_set": 1, "findings": ["R-017"], "papers": [],
         }] }),
         ),
         (
@@ -378,6 +379,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     examples.extend(exports::all());
     examples.extend(exports::media());
     examples.extend(figures::all());
+    examples.extend(papers::all());
     examples
 }
 
@@ -386,7 +388,7 @@ pub fn who(operation: &str) -> &'static str {
     match operation {
         "telemedicine_list" | "telemedicine_jurisdiction_list" | "telemedicine_check" | "clinic_export" => "anyone",
         "change_list" => "officers, approvers, auditors: own authority",
-        "clinic_history" | "announcement_list" | "verification_file" | "paper_check" => "anyone",
+        "clinic_history" | "announcement_list" | "verification_file" | "paper_check" | "announcement_pdf" => "anyone",
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",

@@ -23,6 +23,7 @@ pub mod law;
 pub mod materials;
 pub mod page;
 pub mod paper_checks;
+pub mod papers;
 pub mod problem;
 pub mod reference;
 pub mod reports;
@@ -37,7 +38,7 @@ pub mod visits;
 pub const BASE: &str = "/api/v1";
 
 /// What clinics file and officers work off.
-type Cases = (sessions::Sessions, filings::Filings, materials::Materials, deadlines::Deadlines, unmaskings::Unmaskings);
+type Cases = (sessions::Sessions, filings::Filings, materials::Materials, papers::Papers, deadlines::Deadlines, unmaskings::Unmaskings);
 /// What is in force, and what a code or paper is worth.
 type Register = (
     clinics::Clinics,
@@ -57,7 +58,7 @@ type Law = (reference::Reference, law::Laws);
 /// The table of contents: every resource, one struct each, in groups, since poem joins at most sixteen.
 pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), ()> {
     let cases: Cases =
-        (sessions::Sessions, filings::Filings, materials::Materials, deadlines::Deadlines, unmaskings::Unmaskings);
+        (sessions::Sessions, filings::Filings, materials::Materials, papers::Papers, deadlines::Deadlines, unmaskings::Unmaskings);
     let register: Register = (
         clinics::Clinics,
         telemedicine::Telemedicine,
@@ -103,6 +104,8 @@ pub enum Tag {
     Visits,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
     Decisions,
+    /// 文书 · Papers beside the certificate: receipts, notices, records, decisions, declarations.
+    Papers,
     /// 双随机抽查 · Random draws, public so that anyone can draw again.
     Draws,
     /// 存量导入 · Bulk import of clinics that were filed before this register.

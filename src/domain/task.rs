@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{CertificateId, ImportId};
+use crate::domain::id::{CertificateId, ImportId, PaperId};
 
 /// The kinds of work. Versioned by their tag: an old row must stay readable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
@@ -11,6 +11,8 @@ use crate::domain::id::{CertificateId, ImportId};
 pub enum Task {
     /// Draw a certificate's paper and keep it by its digest.
     Seal { certificate: CertificateId },
+    /// Draw a paper and keep it by its digest.
+    Print { paper: PaperId },
     /// The daily round over every clock of the law, once for each day in Asia/Shanghai.
     Watch { day: NaiveDate },
     /// Enter the next groups of an approved import.

@@ -18,6 +18,7 @@ pub const SOURCES: Sources<'static> = Sources {
     notices: include_str!("notices.toml"),
     checklists: include_str!("checklists.toml"),
     grounds: include_str!("grounds.toml"),
+    papers: include_str!("papers.toml"),
     calendar: include_str!("calendar.toml"),
     divisions: include_str!("divisions.csv"),
     streets: include_str!("streets.csv"),

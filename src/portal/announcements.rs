@@ -20,6 +20,7 @@ use crate::portal::paper;
 use crate::store::entity::{announcement, authority};
 use crate::usecase::clinics;
 use crate::usecase::clinics::Announcements;
+use crate::usecase::papers;
 use crate::usecase::reference;
 
 /// Announcements on a page.
@@ -58,6 +59,8 @@ struct Item {
     document_number: String,
     authority: String,
     published: String,
+    /// Address of the announcement on paper; empty where there is none
+    paper: String,
 }
 
 impl From<(announcement::Model, Option<authority::Model>)> for Item {
@@ -76,6 +79,7 @@ impl From<(announcement::Model, Option<authority::Model>)> for Item {
             document_number: row.document_number,
             authority: authority.map(|authority| authority.name).unwrap_or_default(),
             published: paper::moment(row.published_at),
+            paper: String::new(),
         }
     }
 }
@@ -124,6 +128,11 @@ async fn view(app: &App, query: Query) -> Result<View, Error> {
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|(row, _)| address(&query, row.id));
+    let papers = papers::of_announcements(app, rows.iter().map(|(row, _)| row.id).collect()).await?;
+    let item = |(row, authority): (announcement::Model, Option<authority::Model>)| {
+        let paper = papers.get(&row.id).map(|paper| format!("/api/v1/announcements/{}/pdf", paper.id));
+        Item { paper: paper.unwrap_or_default(), ..Item::from((row, authority)) }
+    };
     let choice = |row: authority::Model| {
         let code = row.id.to_string();
         Choice { chosen: code == query.authority, code, name: row.name }
@@ -132,7 +141,7 @@ async fn view(app: &App, query: Query) -> Result<View, Error> {
         authorities: reference::authorities(app).await?.into_iter().map(choice).collect(),
         asked: !query.clinic.trim().is_empty() || !query.authority.is_empty(),
         further: !query.cursor.is_empty(),
-        announcements: rows.into_iter().map(Into::into).collect(),
+        announcements: rows.into_iter().map(item).collect(),
         next,
         as_of: paper::moment(app.clock.now()),
         clinic: query.clinic,

@@ -15,7 +15,7 @@ use crate::store::{Store, Tx, clinics};
 
 /// The decisions that `actor` may know of: those that its authority decides or proposed, and those about clinics that it
 /// filed or supervises; the clinic knows of what is decided about it, not of what is proposed.
-fn scoped(actor: &Actor) -> Select<decision::Entity> {
+pub(super) fn scoped(actor: &Actor) -> Select<decision::Entity> {
     let find = decision::Entity::find();
     let those = |condition: Condition| {
         Query::select().column(clinic::Column::Id).from(clinic::Entity).cond_where(condition).to_owned()

@@ -14,7 +14,7 @@ use crate::store::entity::{clinic, filing, filing_event};
 use crate::store::{Store, Tx};
 
 /// The filings that `actor` may know of: the scope is part of the query, so nothing else is ever loaded.
-fn scoped(actor: &Actor) -> Select<filing::Entity> {
+pub(super) fn scoped(actor: &Actor) -> Select<filing::Entity> {
     let find = filing::Entity::find();
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => find.filter(filing::Column::OwnerId.eq(actor.id.0)),

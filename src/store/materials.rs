@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{FilingId, MaterialId};
 use crate::error::{Error, Result};
-use crate::store::entity::{blob_piece, material, visit_photo};
+use crate::store::entity::{blob_piece, certificate, complaint_photo, material, paper, visit_photo};
 use crate::store::{Store, Tx};
 
 /// Bytes in one piece of a file.
@@ -65,13 +65,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a material back, and its bytes where no other material and no photo of a visit is the same file.
+    /// Takes a material back, and its bytes where nothing else is the same file: who downloads a certificate or a paper may
+    /// upload it again.
     pub async fn remove_material(&self, row: &material::Model) -> Result<()> {
         material::Entity::delete_by_id(row.id).exec(&self.0).await?;
-        let other = material::Entity::find().filter(material::Column::Sha256.eq(row.sha256.as_str()));
-        let photo = visit_photo::Entity::find().filter(visit_photo::Column::Sha256.eq(row.sha256.as_str()));
-        if other.one(&self.0).await?.is_none() && photo.one(&self.0).await?.is_none() {
-            let bytes = blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(row.sha256.as_str()));
+        let sha256 = row.sha256.as_str();
+        let held = [
+            material::Entity::find().filter(material::Column::Sha256.eq(sha256)).count(&self.0).await?,
+            visit_photo::Entity::find().filter(visit_photo::Column::Sha256.eq(sha256)).count(&self.0).await?,
+            complaint_photo::Entity::find().filter(complaint_photo::Column::Sha256.eq(sha256)).count(&self.0).await?,
+            certificate::Entity::find().filter(certificate::Column::PdfSha256.eq(sha256)).count(&self.0).await?,
+            paper::Entity::find().filter(paper::Column::Sha256.eq(sha256)).count(&self.0).await?,
+        ];
+        if held.iter().all(|count| *count == 0) {
+            let bytes = blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(sha256));
             bytes.exec(&self.0).await?;
         }
         Ok(())

@@ -31,6 +31,7 @@ pub mod log;
 pub mod materials;
 pub mod numbers;
 pub mod paper_checks;
+pub mod papers;
 pub mod persons;
 pub mod reports;
 pub mod telemedicine;

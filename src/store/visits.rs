@@ -13,7 +13,7 @@ use crate::store::entity::{visit, visit_event, visit_photo};
 use crate::store::{Store, Tx, clinics};
 
 /// The visits that `actor` may know of: the clinic's own, and those of the authorities that filed or supervise it.
-fn scoped(actor: &Actor) -> Select<visit::Entity> {
+pub(super) fn scoped(actor: &Actor) -> Select<visit::Entity> {
     let find = visit::Entity::find();
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => find.filter(visit::Column::OwnerId.eq(actor.id.0)),

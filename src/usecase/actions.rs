@@ -18,7 +18,7 @@ use crate::usecase::clocks::{self, Subject};
 use crate::usecase::completion;
 use crate::usecase::facts::{self, Known, Told};
 use crate::usecase::filings::{self, Case};
-use crate::usecase::{issuance, likeness, loss};
+use crate::usecase::{issuance, likeness, loss, papers};
 
 /// What a person wants done, with what the action needs.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     let note = match command.action {
         Action::Submit => submit(app, &tx, actor, &mut row, &known, &command).await?,
         Action::Withdraw => withdraw(app, &tx, actor, &row, &command, from).await?,
-        Action::RequestCorrection => request_correction(app, &tx, &known.law, &mut row, &command).await?,
+        Action::RequestCorrection => request_correction(app, &tx, actor, &known.law, &mut row, &command).await?,
         Action::Redirect => redirect(&tx, &mut row, &known, &command).await?,
         Action::Recommend => {
             row.recommended_by = Some(actor.id.0);
@@ -169,6 +169,7 @@ async fn submit(
     row.due_guessed = received.guessed || due.guessed;
     row.notice = None;
     row.recommended_by = None;
+    papers::received(app, tx, law, actor, row, authority).await?;
     Ok(explained(command))
 }
 
@@ -234,6 +235,7 @@ fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Re
 async fn request_correction(
     app: &App,
     tx: &Tx,
+    actor: &Actor,
     law: &Law,
     row: &mut filing::Model,
     command: &Command,
@@ -272,12 +274,14 @@ async fn request_correction(
     row.notices += 1;
     clocks::meet(app, tx, row.id, "R-050").await?;
     row.recommended_by = None;
-    row.notice = Some(Notice {
+    let notice = Notice {
         round: row.notices,
         at: app.clock.now(),
         reason: command.reason.clone(),
         defects: command.defects.clone(),
-    });
+    };
+    papers::corrections(app, tx, law, actor, row, &notice).await?;
+    row.notice = Some(notice);
     row.due_on = None;
     Ok(command.reason.clone())
 }

@@ -9,6 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::id::CertificateId;
 use crate::domain::value::hex;
 use crate::error::{Error, Result};
+use crate::store::Tx;
 use crate::store::entity::{certificate, job};
 use crate::store::materials::PIECE;
 
@@ -48,14 +49,20 @@ pub async fn seal(app: &App, work: &job::Model, id: CertificateId) -> Result<()>
     let Some(row) = app.store.certificate_unscoped(id).await? else { return Err(Error::NotFound("certificate")) };
     let id = row.id;
     let bytes = draw(app, row).await?;
-    let sha256 = hex(&Sha256::digest(&bytes));
     let tx = app.store.begin().await?;
-    for (sequence, piece) in (0..).zip(bytes.chunks(PIECE)) {
-        tx.add_blob_piece(&sha256, sequence, piece.to_vec()).await?;
-    }
+    let sha256 = keep(&tx, &bytes).await?;
     tx.seal_certificate(id, &sha256).await?;
     tx.finish_job(work.id, app.clock.now()).await?;
     tx.commit().await
+}
+
+/// Keeps a drawn file, and answers its digest.
+pub(super) async fn keep(tx: &Tx, bytes: &[u8]) -> Result<String> {
+    let sha256 = hex(&Sha256::digest(bytes));
+    for (sequence, piece) in (0..).zip(bytes.chunks(PIECE)) {
+        tx.add_blob_piece(&sha256, sequence, piece.to_vec()).await?;
+    }
+    Ok(sha256)
 }
 
 async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {

@@ -18,12 +18,14 @@ use crate::store::idempotency::Once;
 use crate::usecase::clocks;
 use crate::usecase::facts;
 use crate::usecase::life::{self, Happening};
+use crate::usecase::papers::{self, Brief, Of};
 
 /// A decision with all that its view shows.
 pub struct Case {
     pub row: row::Model,
     pub clinic: clinic::Model,
     pub authority: authority::Model,
+    pub papers: Vec<Brief>,
     /// What the reader may do to it now.
     pub actions: Vec<DecisionAction>,
 }
@@ -71,6 +73,8 @@ pub async fn propose(app: &App, actor: &Actor, new: Proposal, once: &Once) -> Re
             return Err(Error::Invalid(problems));
         }
     };
+    let typed = [("/facts", &new.facts), ("/document_number", &new.document_number)];
+    papers::printable(app, typed.into_iter().map(|(at, text)| (at.to_owned(), text.clone())))?;
     life::foresee(&clinic, new.kind.act())?;
     // Two who propose the same at once wait for each other here.
     tx.hold_clinic(&clinic).await?;
@@ -237,18 +241,23 @@ async fn happen(app: &App, tx: &Tx, actor: &Actor, row: &row::Model) -> Result<(
         clocks::meet(app, tx, clinic.id, "R-056").await?;
     }
     let day = numeric_date(row.effective_on);
+    let body = format!(
+        "{}对{}（备案编号{}）作出{}的决定，自{day}起生效。情形：{}。",
+        authority.name,
+        clinic.name,
+        clinic.number,
+        row.kind.zh(),
+        row.ground_text
+    );
+    let announcement = app.clock.new_id();
+    let law = app.law_of(&authority);
+    papers::decided(app, tx, &law, actor, (row, &clinic, &authority), (announcement, &body)).await?;
     let what = Happening {
         decision: Some(row.id),
         visit: row.visit_id,
+        announcement: Some(announcement),
         note: format!("{}，{}，{}", row.kind.zh(), row.document_number, row.ground_text),
-        body: format!(
-            "{}对{}（备案编号{}）作出{}的决定，自{day}起生效。情形：{}。",
-            authority.name,
-            clinic.name,
-            clinic.number,
-            row.kind.zh(),
-            row.ground_text
-        ),
+        body,
         basis: row.basis.clone(),
         document_number: row.document_number.clone(),
         ..Happening::new(row.kind.act(), row.effective_on, Some(actor))
@@ -286,7 +295,8 @@ pub async fn list(
 async fn case_of(tx: &Tx, actor: &Actor, row: row::Model) -> Result<Case> {
     let clinic = tx.clinic(row.clinic_id).await?;
     let authority = tx.authority(row.authority_id).await?;
+    let papers = tx.papers_of(Of::Decision(row.id)).await?;
     let may = |action: &DecisionAction| turn(&row, *action, actor).is_ok();
     let actions = DecisionAction::ALL.iter().copied().filter(may).collect();
-    Ok(Case { row, clinic, authority, actions })
+    Ok(Case { row, clinic, authority, papers, actions })
 }

@@ -17,6 +17,7 @@ use crate::store::idempotency::Once;
 use crate::usecase::deadlines::Left;
 use crate::usecase::facts::{self, Told};
 use crate::usecase::life;
+use crate::usecase::papers::{Brief, Of};
 
 /// A filing with all that its view shows.
 pub struct Case {
@@ -26,6 +27,7 @@ pub struct Case {
     /// The clinic that moved here from another county.
     pub predecessor: Option<clinic::Model>,
     pub materials: Vec<material::Model>,
+    pub papers: Vec<Brief>,
     /// What the reader may do to it now.
     pub actions: Vec<Action>,
     /// What a change filing changes, old and new side by side.
@@ -298,6 +300,7 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
         None => None,
     };
     let materials = tx.materials(FilingId(row.id)).await?;
+    let papers = tx.papers_of(Of::Filing(row.id)).await?;
     let predecessor = match row.predecessor_id {
         Some(before) => Some(tx.clinic(before).await?),
         None => None,
@@ -310,7 +313,7 @@ pub(super) async fn case_of(app: &App, tx: &Tx, actor: &Actor, row: filing::Mode
     let actions = decisions::allowed(row.stage, actor, facts);
     let running = tx.running_deadlines(row.id, "R-050").await?;
     let left = running.first().and_then(|clock| Left::of(app, &app.law(), clock));
-    Ok(Case { row, authority, clinic, predecessor, materials, actions, changes, left })
+    Ok(Case { row, authority, clinic, predecessor, materials, papers, actions, changes, left })
 }
 
 /// What a change changes: what is filed now, or for one that is done what was filed before it, beside what it says.

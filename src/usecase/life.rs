@@ -27,6 +27,8 @@ pub struct Happening<'a> {
     pub filing: Option<Uuid>,
     pub decision: Option<Uuid>,
     pub visit: Option<Uuid>,
+    /// Id of the announcement, where a paper goes with it and has the same.
+    pub announcement: Option<Uuid>,
     /// For the history; public.
     pub note: String,
     /// What the announcement says, where one is made; the note otherwise.
@@ -46,6 +48,7 @@ impl<'a> Happening<'a> {
             filing: None,
             decision: None,
             visit: None,
+            announcement: None,
             note: String::new(),
             body: String::new(),
             basis: String::new(),
@@ -122,7 +125,7 @@ async fn move_copy(tx: &Tx, clinic: &clinic::Model, act: ClinicAct) -> Result<()
 async fn announce(app: &App, tx: &Tx, clinic: &clinic::Model, what: &Happening<'_>) -> Result<()> {
     let Some(kind) = announcement::of(what.act) else { return Ok(()) };
     let row = announced::Model {
-        id: app.clock.new_id(),
+        id: what.announcement.unwrap_or_else(|| app.clock.new_id()),
         kind,
         clinic_id: clinic.id,
         authority_id: clinic.authority_id,

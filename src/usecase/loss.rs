@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{clinic, filing};
 use crate::usecase::life::{self, Happening};
-use crate::usecase::{facts, issuance};
+use crate::usecase::{facts, issuance, papers};
 
 /// Publishes the loss when the filing is received: from then on the lost copy is not good.
 ///
@@ -34,8 +34,11 @@ pub async fn declare(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model, law
         record.version,
         numeric_date(record.issued_on)
     );
+    let announcement = app.clock.new_id();
+    papers::lost(app, tx, law, actor, row, &clinic, announcement).await?;
     let what = Happening {
         filing: Some(row.id),
+        announcement: Some(announcement),
         note: body.clone(),
         body,
         basis: facts::basis(law, today, "R-065", clinic.dossier.clinic_type).join("；"),
@@ -58,6 +61,7 @@ pub async fn take_back(app: &App, tx: &Tx, actor: &Actor, row: &filing::Model) -
     if life::foresee(&clinic, ClinicAct::FindLost).is_err() {
         return Ok(());
     }
+    papers::found(app, tx, row).await?;
     let what = Happening {
         filing: Some(row.id),
         note: "遗失声明已撤回".to_owned(),

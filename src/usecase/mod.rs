@@ -27,6 +27,7 @@ pub mod likeness;
 pub mod loss;
 pub mod materials;
 pub mod paper_checks;
+pub mod papers;
 pub mod persons;
 pub mod recheck;
 pub mod reference;

@@ -27,6 +27,7 @@ use crate::store::idempotency::Once;
 use crate::usecase::clocks::{self, Subject};
 use crate::usecase::facts;
 use crate::usecase::life::{self, SYSTEM};
+use crate::usecase::papers::{Brief, Of};
 
 /// Longest time to a special inspection, days: a slip in the year is not taken for a plan.
 const FARTHEST: u64 = 366;
@@ -39,6 +40,7 @@ pub struct Case {
     /// Who goes.
     pub team: Vec<account::Model>,
     pub photos: Vec<visit_photo::Model>,
+    pub papers: Vec<Brief>,
     /// What the reader may do to it now.
     pub actions: Vec<VisitAction>,
 }
@@ -333,10 +335,11 @@ async fn case_of(tx: &Tx, actor: &Actor, mut visit: row::Model) -> Result<Case> 
     }
     let team = if inside { tx.accounts(&visit.inspectors.0).await? } else { vec![] };
     let photos = if inside { tx.visit_photos(visit.id).await? } else { vec![] };
+    let papers = tx.papers_of(Of::Visit(visit.id)).await?;
     let ours = actor.authority.is_some_and(|a| a.0 == visit.supervisor_id);
     let mut actions = if ours { visit::allowed(visit.stage, actor.role) } else { vec![] };
     actions.retain(|action| steps::assigned(&visit, actor, *action));
-    Ok(Case { row: visit, clinic, supervisor, team, photos, actions })
+    Ok(Case { row: visit, clinic, supervisor, team, photos, papers, actions })
 }
 
 /// The longest rectification that may be ordered on a day.

@@ -73,6 +73,11 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("decision_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
     // The approver decides what the officer proposed; nothing is left for the officer.
     ("decision_act", [401, 404, 404, 404, 404, 403, 403, 200, 409, 409]),
+    ("paper_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("paper_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("paper_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    // The paper of the scene is a receipt, which is nobody's but the clinic's: nobody finds it among the announcements.
+    ("announcement_pdf", [404; 10]),
     ("draw_create", [401, 403, 403, 422, 403, 403, 403, 201, 403, 403]),
     ("draw_list", [200; 10]),
     ("draw_view", [200; 10]),
@@ -158,6 +163,11 @@ fn photo_part(what: &str) -> reqwest::multipart::Part {
 }
 
 impl Scene {
+    /// The receipt of the issued filing.
+    fn paper(&self) -> &str {
+        self.issued["papers"][0]["id"].as_str().unwrap()
+    }
+
     async fn whoever(&self, who: &str) -> Actor {
         match who {
             "nobody" => self.app.anonymous(),
@@ -210,6 +220,8 @@ impl Scene {
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }
+            "paper_view" | "paper_pdf" => actor.call(id).path("paper_id", self.paper()),
+            "announcement_pdf" => actor.call(id).path("announcement_id", self.paper()),
             "visit_view" | "visit_history" => actor.call(id).path("visit_id", &self.visit),
             "visit_photo_view" => actor.call(id).path("visit_id", &self.visit).path("photo_id", &self.photo),
             "visit_photo_add" => {

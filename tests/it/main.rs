@@ -33,6 +33,7 @@ mod openapi;
 mod pace;
 mod paper;
 mod paper_checks;
+mod papers;
 mod persons;
 mod privacy;
 mod public;

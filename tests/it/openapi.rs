@@ -17,6 +17,7 @@ const PUBLIC: &[&str] = &[
     "clinic_view",
     "clinic_history",
     "announcement_list",
+    "announcement_pdf",
     "verification_view",
     "verification_file",
     "paper_check",

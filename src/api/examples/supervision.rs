@@ -24,7 +24,7 @@ fn visit() -> Value {
         "id": ID, "case_number": "HC-371502-2026-000031", "kind": "establishment", "stage": "rectifying",
         "clinic": NUMBER, "name": "王龚中医诊所", "supervisor": authority(), "filing_id": ID,
         "team": [{ "id": ID, "name": "赵敏" }], "checklist": checklist(), "record": record(),
-        "photos": [photo()], "allowed_actions": ["assign", "pass", "fail"], "due_on": "2027-01-25",
+        "photos": [photo()], "papers": [super::papers::brief()], "allowed_actions": ["assign", "pass", "fail"], "due_on": "2027-01-25",
         "due_guessed": true, "rectify_by": "2026-12-07", "created_at": now(), "updated_at": now(), "version": 3,
     })
 }
@@ -42,7 +42,7 @@ fn decision() -> Value {
         "name": "王龚中医诊所", "authority": authority(), "visit_id": ID, "ground": "false_materials",
         "ground_text": "使用虚假材料备案", "basis": "《诊所备案管理暂行办法》（国卫医政发〔2022〕33号）第十八条",
         "document_number": "聊开审批撤字〔2026〕1号", "facts": "提交的房屋租赁合同系伪造。", "effective_on": "2026-11-23",
-        "proposed_by": "陈静", "decided_by": "李国栋", "allowed_actions": [], "created_at": now(), "decided_at": now(),
+        "proposed_by": "陈静", "decided_by": "李国栋", "papers": [], "allowed_actions": [], "created_at": now(), "decided_at": now(),
         "rule_set": 1, "version": 2,
     })
 }
@@ -84,7 +84,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
             "VisitHistory",
             json!({ "items": [{
             "sequence": 1, "at": now(), "actor": "赵敏", "action": "order_rectification", "from": "due",
-            "to": "rectifying", "note": "整改期限：2026年12月7日。", "record": record(),
+            "to": "rectifying", "note": "整改期限：2026年12月7日。", "record": record(), "papers": [],
         }] }),
         ),
         ("visit_photo_add request", json!({ "file": "(the file's bytes)" })),

@@ -35,6 +35,7 @@ use crate::usecase::actions::{self, Command};
 use crate::usecase::deadlines;
 use crate::usecase::filings::{self, Case, NewFiling};
 use crate::usecase::likeness;
+use crate::usecase::papers::{self, Of};
 use crate::usecase::persons;
 use crate::usecase::recheck;
 use crate::usecase::unmaskings;
@@ -274,6 +275,7 @@ impl Filings {
         filing_id: Path<FilingId>,
     ) -> Result<Json<FilingHistory>, Problem> {
         let rows = filings::history(&app, &caller.0.actor, filing_id.0).await?;
-        Ok(Json(history_view(&app, rows)))
+        let made = papers::of(&app, Of::Filing(filing_id.0.0)).await?;
+        Ok(Json(history_view(&app, rows, &made)))
     }
 }

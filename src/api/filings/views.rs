@@ -5,6 +5,7 @@ use poem_openapi::Object;
 use serde::Deserialize;
 
 use crate::api::materials::MaterialView;
+use crate::api::papers::{self, PaperBrief};
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::clock::Urgency;
@@ -19,6 +20,7 @@ use crate::store::entity::{authority, filing, filing_event};
 use crate::usecase::deadlines::Left;
 use crate::usecase::facts;
 use crate::usecase::filings::Case;
+use crate::usecase::papers::Brief;
 
 /// A new filing.
 #[derive(Debug, Deserialize, Object)]
@@ -136,6 +138,8 @@ pub struct FilingView {
     /// The correction notice that is open
     pub notice: Option<NoticeView>,
     pub materials: Vec<MaterialView>,
+    /// 收件回执, 一次性告知书, 遗失声明
+    pub papers: Vec<PaperBrief>,
     /// What the caller may do now
     pub allowed_actions: Vec<Action>,
     pub submitted_at: Option<DateTime<Utc>>,
@@ -215,7 +219,7 @@ pub fn unmasked_view(app: &App, case: Case) -> FilingView {
 }
 
 fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
-    let Case { row, authority, clinic, predecessor, materials, actions, changes, left } = case;
+    let Case { row, authority, clinic, predecessor, materials, papers, actions, changes, left } = case;
     let filing::Model {
         id,
         case_number,
@@ -261,6 +265,7 @@ fn shown(app: &App, case: Case, dossier: Dossier) -> FilingView {
         changes: changes.into_iter().map(Into::into).collect(),
         notice: notice.map(|n| notice_view(app, clinic_type, n)),
         materials: materials.into_iter().map(Into::into).collect(),
+        papers: papers.into_iter().map(Into::into).collect(),
         allowed_actions: actions,
         submitted_at,
         received_on,
@@ -338,6 +343,8 @@ pub struct EventView {
     pub rule_set: i32,
     /// Rules that had findings
     pub findings: Vec<String>,
+    /// 文书 made with this step
+    pub papers: Vec<PaperBrief>,
 }
 
 /// The history of a filing, oldest first.
@@ -347,7 +354,7 @@ pub struct FilingHistory {
 }
 
 /// A history, its steps counted.
-pub fn history_view(app: &App, rows: Vec<filing_event::Model>) -> FilingHistory {
+pub fn history_view(app: &App, rows: Vec<filing_event::Model>, made: &[Brief]) -> FilingHistory {
     let view = |(sequence, row): (i32, filing_event::Model)| EventView {
         sequence,
         at: row.at,
@@ -360,6 +367,7 @@ pub fn history_view(app: &App, rows: Vec<filing_event::Model>) -> FilingHistory 
         notice: row.notice.map(|n| notice_view(app, row.dossier.as_ref().and_then(|d| d.clinic_type), n)),
         rule_set: row.rule_set,
         findings: row.findings.0.into_iter().map(|f| f.rule).collect(),
+        papers: papers::of_step(made, row.sequence),
     };
     FilingHistory { items: (1..).zip(rows).map(view).collect() }
 }

@@ -23,6 +23,7 @@ use crate::domain::id::{PhotoId, VisitId};
 use crate::domain::visit::{VisitKind, VisitStage};
 use crate::edge::text;
 use crate::error::Error;
+use crate::usecase::papers::{self, Of};
 use crate::usecase::visits::{self, Case, Command, Photo, Special, VisitFilter};
 
 #[derive(ApiResponse)]
@@ -166,7 +167,8 @@ impl Visits {
         visit_id: Path<VisitId>,
     ) -> Result<Json<VisitHistory>, Problem> {
         let rows = visits::history(&app, &caller.0.actor, visit_id.0).await?;
-        Ok(Json(VisitHistory { items: (1..).zip(rows).map(event_view).collect() }))
+        let made = papers::of(&app, Of::Visit(visit_id.0.0)).await?;
+        Ok(Json(VisitHistory { items: (1..).zip(rows).map(|row| event_view(&made, row)).collect() }))
     }
 
     /// 上传现场照片 · Add a photo

@@ -6,9 +6,11 @@ use poem_openapi::{Multipart, Object};
 use serde::Deserialize;
 
 use crate::api::filings::AuthorityView;
+use crate::api::papers::{self, PaperBrief};
 use crate::domain::id::{AccountId, DrawId, FilingId, PhotoId, VisitId};
 use crate::domain::visit::{CheckItem, Record, VisitAction, VisitKind, VisitStage};
 use crate::store::entity::{account, clinic, visit, visit_event, visit_photo};
+use crate::usecase::papers::Brief;
 use crate::usecase::visits::Case;
 
 /// A special inspection to order.
@@ -124,6 +126,8 @@ pub struct VisitView {
     pub record: Option<Record>,
     /// Photos; for the authorities
     pub photos: Vec<PhotoView>,
+    /// 现场核查记录, 限期整改通知书
+    pub papers: Vec<PaperBrief>,
     /// What the caller may do now
     pub allowed_actions: Vec<VisitAction>,
     /// 核查期限
@@ -140,7 +144,7 @@ pub struct VisitView {
 
 /// A case as its reader may see it.
 pub fn visit_view(case: Case) -> VisitView {
-    let Case { row, clinic, supervisor, team, photos, actions } = case;
+    let Case { row, clinic, supervisor, team, photos, papers, actions } = case;
     VisitView {
         id: VisitId(row.id),
         case_number: row.case_number,
@@ -155,6 +159,7 @@ pub fn visit_view(case: Case) -> VisitView {
         checklist: row.checklist.0,
         record: row.record,
         photos: photos.into_iter().map(Into::into).collect(),
+        papers: papers.into_iter().map(Into::into).collect(),
         allowed_actions: actions,
         due_on: row.due_on,
         due_guessed: row.due_guessed,
@@ -217,6 +222,8 @@ pub struct VisitEventView {
     pub note: String,
     /// What was recorded with this step; for the authorities
     pub record: Option<Record>,
+    /// 文书 made with this step
+    pub papers: Vec<PaperBrief>,
 }
 
 /// The history of a visit, oldest first.
@@ -226,8 +233,9 @@ pub struct VisitHistory {
 }
 
 /// A counted step.
-pub fn event_view((sequence, row): (i32, visit_event::Model)) -> VisitEventView {
+pub fn event_view(made: &[Brief], (sequence, row): (i32, visit_event::Model)) -> VisitEventView {
     VisitEventView {
+        papers: papers::of_step(made, row.sequence),
         sequence,
         at: row.at,
         actor: row.actor_name,

@@ -9,6 +9,7 @@ mod holiday;
 mod list;
 mod lookup;
 mod material;
+mod paper;
 mod phrase;
 mod region;
 mod rule;
@@ -30,6 +31,8 @@ use crate::domain::law::list::EconomicTypeFile;
 use crate::domain::law::list::NoticeFile;
 use crate::domain::law::list::PolicyFile;
 use crate::domain::law::material::MaterialFile;
+use crate::domain::law::paper::PaperFile;
+use crate::domain::law::paper::Papers;
 use crate::domain::law::phrase::Phrases;
 use crate::domain::law::region::Made;
 use crate::domain::law::region::RegionFile;
@@ -60,6 +63,9 @@ pub use material::Material;
 pub use material::MaterialItem;
 pub use material::MaterialList;
 pub use material::When;
+pub use paper::PaperForm;
+pub use paper::filled;
+pub use paper::values_of;
 pub use phrase::Keyword;
 pub use phrase::Words;
 pub use region::Override;
@@ -101,6 +107,8 @@ pub struct Sources<'a> {
     pub checklists: &'a str,
     /// 法定情形
     pub grounds: &'a str,
+    /// 文书用语
+    pub papers: &'a str,
     /// 节假日
     pub calendar: &'a str,
     /// 行政区划
@@ -130,6 +138,7 @@ pub struct Law {
     notices: Arc<Vec<Notice>>,
     checklists: Arc<Vec<CheckLine>>,
     grounds: Arc<Vec<Ground>>,
+    papers: Arc<Papers>,
     years: Arc<BTreeMap<i32, YearTable>>,
     calendar: Arc<Calendar>,
     /// Sorted by code.
@@ -159,6 +168,7 @@ impl Law {
         let notices = d.read::<NoticeFile>("notices", sources.notices).checked(d);
         let checklists = d.read::<ChecklistFile>("checklists", sources.checklists).checked(d);
         let grounds = d.read::<GroundFile>("grounds", sources.grounds).checked(d);
+        let papers = d.read::<PaperFile>("papers", sources.papers).checked(&rules, &notices, d);
         let years = d.read::<holiday::CalendarFile>("calendar", sources.calendar).checked(d);
         let divisions = division::divisions(sources.divisions, d);
         let streets = division::streets(sources.streets, &divisions, d);
@@ -178,6 +188,7 @@ impl Law {
             notices: Arc::new(notices),
             checklists: Arc::new(checklists),
             grounds: Arc::new(grounds),
+            papers: Arc::new(papers),
             calendar: Arc::new(Calendar::new(years.clone())),
             years: Arc::new(years),
             divisions: Arc::new(divisions),

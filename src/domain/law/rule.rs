@@ -178,13 +178,13 @@ fn value_of<'a>(values: &'a [(String, String)], name: &str) -> Option<&'a str> {
     values.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Text(&'a str),
     Placeholder(&'a str),
 }
 
 /// A template in pieces; a brace without its partner is text.
-fn pieces(template: &str) -> Vec<Piece<'_>> {
+pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut found = vec![];
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

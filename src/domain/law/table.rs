@@ -26,6 +26,8 @@ terms! {
         Checklists = "核查清单" / "checklists",
         /// 决定的法定情形; TOML.
         Grounds = "法定情形" / "legal grounds",
+        /// 文书用语; TOML.
+        Papers = "文书用语" / "words of papers",
         /// 节假日; TOML, or one year as `holiday-cn` publishes it.
         Calendar = "节假日" / "holidays",
         /// 行政区划; CSV.
@@ -66,6 +68,7 @@ impl<'a> Sources<'a> {
             notices,
             checklists,
             grounds,
+            papers,
             calendar,
             divisions,
             streets,
@@ -82,6 +85,7 @@ impl<'a> Sources<'a> {
             LawTable::Notices => notices,
             LawTable::Checklists => checklists,
             LawTable::Grounds => grounds,
+            LawTable::Papers => papers,
             LawTable::Calendar => calendar,
             LawTable::Divisions => divisions,
             LawTable::Streets => streets,

@@ -436,6 +436,7 @@ rows! {
         filing_id: Option<Uuid>,
         visit_id: Option<Uuid>,
         decision_id: Option<Uuid>,
+        step: Option<i32>,
         clinic_id: Option<Uuid>,
         certificate_id: Option<Uuid>,
         #[sea_orm(column_type = "JsonBinary")] content: crate::domain::paper::PaperContent,

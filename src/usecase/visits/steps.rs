@@ -17,6 +17,7 @@ use crate::store::entity::{clinic, visit as row};
 use crate::store::idempotency::Once;
 use crate::usecase::clocks::{self, Subject};
 use crate::usecase::life::{self, Happening};
+use crate::usecase::papers;
 use crate::usecase::visits::{self, Case, Step, record};
 
 /// What a person wants done, with what the action needs.
@@ -71,12 +72,31 @@ pub async fn act(app: &App, actor: &Actor, id: VisitId, seen: i32, command: Comm
         VisitAction::Fail => fail(app, &tx, &law, &row, &clinic).await?,
         VisitAction::Drop => clocks::stop(&tx, row.id, None).await?,
     }
+    put_on_paper(app, &tx, &law, actor, (&row, &clinic), &command).await?;
     let row = tx.advance_visit(row, seen).await?;
     visits::log(app, &tx, &row, seen, Some(actor), Step { action, from, note: note(&command, &row) }).await?;
     let case = visits::case_of(&tx, actor, row).await?;
     tx.commit().await?;
     app.work.notify_one();
     Ok(case)
+}
+
+/// The record of a visit that was made, and the notice of what is to be put right by when.
+async fn put_on_paper(
+    app: &App,
+    tx: &Tx,
+    law: &Law,
+    actor: &Actor,
+    about: (&row::Model, &clinic::Model),
+    command: &Command,
+) -> Result<()> {
+    if matches!(command.action, VisitAction::Pass | VisitAction::OrderRectification | VisitAction::Fail) {
+        papers::recorded(app, tx, law, actor, about, command.action).await?;
+    }
+    if matches!(command.action, VisitAction::OrderRectification | VisitAction::Extend) {
+        papers::rectified(app, tx, law, actor, about, &command.reason).await?;
+    }
+    Ok(())
 }
 
 /// Whether the step is for the actor's authority, and for the actor where a team was assigned.
