@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod complaints;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -346,6 +347,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
     ]);
     examples.extend(supervision::all());
+    examples.extend(complaints::all());
     examples
 }
 
@@ -367,6 +369,10 @@ pub fn who(operation: &str) -> &'static str {
         "visit_photo_add" => "inspector: supervised",
         "visit_photo_view" | "decision_propose" => "officers: jurisdiction",
         "draw_create" => "approver: supervised",
+        "complaint_create" | "complaint_follow" | "complaint_photo_add" => "anyone",
+        "complaint_list" | "complaint_view" | "complaint_photo_view" | "complaint_history" => "officers: handling it",
+        "complaint_act" => "by role and stage",
+        "complaint_unmask" => "officer, approver: handling it",
         "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",

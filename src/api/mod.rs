@@ -8,6 +8,7 @@ pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
+pub mod complaints;
 pub mod deadlines;
 pub mod decisions;
 pub mod document;
@@ -45,6 +46,7 @@ type Resources = (
     law::Laws,
     reports::Reports,
     unmaskings::Unmaskings,
+    (complaints::Complaints, complaints::Cases),
 );
 
 /// The table of contents: every resource, one struct each.
@@ -65,6 +67,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         law::Laws,
         reports::Reports,
         unmaskings::Unmaskings,
+        (complaints::Complaints, complaints::Cases),
     );
     OpenApiService::new(resources, "诊所备案登记 · Clinic filing registry", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
@@ -90,6 +93,8 @@ pub enum Tag {
     Reports,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.
     Visits,
+    /// 投诉举报 · Reports from the public, and how the office works them off.
+    Complaints,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
     Decisions,
     /// 双随机抽查 · Random draws, public so that anyone can draw again.

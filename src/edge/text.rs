@@ -30,9 +30,12 @@ fn deceptive(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
 }
 
-/// Whether a text may run over several lines: reasons, facts, and what a defect or a visit found is.
+/// Whether a text may run over several lines: reasons, facts, reports and replies, and what a defect
+/// or a visit found is.
 fn may_break(pointer: &str) -> bool {
-    pointer.ends_with("/reason") || pointer.starts_with("/defects/") || matches!(pointer, "/facts" | "/record/findings")
+    pointer.ends_with("/reason")
+        || pointer.starts_with("/defects/")
+        || matches!(pointer, "/facts" | "/record/findings" | "/details" | "/reply")
 }
 
 /// Whether a text is a whole document of its own: a table of the law. It is kept as it is written.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{FilingId, MaterialId};
 use crate::error::{Error, Result};
-use crate::store::entity::{blob_piece, material, visit_photo};
+use crate::store::entity::{blob_piece, complaint_photo, material, visit_photo};
 use crate::store::{Store, Tx};
 
 /// Bytes in one piece of a file.
@@ -65,12 +65,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a material back, and its bytes where no other material and no photo of a visit is the same file.
+    /// Takes a material back, and its bytes where no other material and no photo of a visit or report is the same file.
     pub async fn remove_material(&self, row: &material::Model) -> Result<()> {
         material::Entity::delete_by_id(row.id).exec(&self.0).await?;
         let other = material::Entity::find().filter(material::Column::Sha256.eq(row.sha256.as_str()));
         let photo = visit_photo::Entity::find().filter(visit_photo::Column::Sha256.eq(row.sha256.as_str()));
-        if other.one(&self.0).await?.is_none() && photo.one(&self.0).await?.is_none() {
+        let reported = complaint_photo::Entity::find().filter(complaint_photo::Column::Sha256.eq(row.sha256.as_str()));
+        let needed = other.one(&self.0).await?.is_some()
+            || photo.one(&self.0).await?.is_some()
+            || reported.one(&self.0).await?.is_some();
+        if !needed {
             let bytes = blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(row.sha256.as_str()));
             bytes.exec(&self.0).await?;
         }
