@@ -120,8 +120,8 @@ struct View {
     physicians: Vec<Physician>,
     notices: Vec<PatientNotice>,
     phones: Vec<Phone>,
-    /// Where to report it, with what was scanned.
-    report: String,
+    /// What was scanned, as the address of the form to report it takes it.
+    presented: String,
     large: bool,
 }
 
@@ -168,17 +168,16 @@ async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
         physicians: statement.map(treating_online).unwrap_or_default(),
         notices: statement.map(|_| paper::patient_notices(app)).unwrap_or_default(),
         phones: paper::phones(app, &authorities).await?,
-        report: report(code, row),
+        presented: presented(code, row),
         successor: answer.successor.map(Into::into),
         site: site.into_iter().collect(),
         large,
     })
 }
 
-/// The form to report what was scanned: by its short code where the register knows it, else as it was scanned.
-fn report(code: &str, row: Option<&certificate::Model>) -> String {
-    let presented = row.map_or_else(|| code.to_owned(), |row| row.short_code.to_string());
-    format!("/report?code={}", link::encode(&presented))
+/// What a report names: the short code where the register knows it, else what was scanned.
+fn presented(code: &str, row: Option<&certificate::Model>) -> String {
+    row.map_or_else(|| link::encode(code), |row| row.short_code.to_string())
 }
 
 /// Where a paper that is not good any more leads, while its clinic goes on. The new content is not shown here: whoever

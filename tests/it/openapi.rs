@@ -31,6 +31,9 @@ const PUBLIC: &[&str] = &[
     "ground_list",
     "draw_list",
     "draw_view",
+    "complaint_create",
+    "complaint_follow",
+    "complaint_photo_add",
 ];
 
 #[test]
