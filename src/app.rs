@@ -59,6 +59,9 @@ pub struct Settings {
     pub licence_type: String,
     /// Hour of the day, Asia/Shanghai, from which a submission counts as received the next working day.
     pub cutoff_hour: u32,
+    /// Reports from the public per hour and client address, 0 for no limit; none: R-095's number in earnest, no limit in a
+    /// demonstration.
+    pub reports_per_hour: Option<u32>,
 }
 
 impl Settings {

@@ -41,6 +41,11 @@ pub struct Config {
     #[arg(long, env = "CLINIC_LOOKUPS_PER_MINUTE")]
     pub lookups_per_minute: Option<u32>,
 
+    /// Reports from the public per hour and client address, counted over all instances, 0 for no limit; R-095's number with
+    /// --production, no limit without
+    #[arg(long, env = "CLINIC_REPORTS_PER_HOUR")]
+    pub reports_per_hour: Option<u32>,
+
     /// A proxy stands before the service: a client's address is the last one in X-Forwarded-For
     #[arg(long, env = "CLINIC_TRUSTED_PROXY", default_value_t = false)]
     pub trusted_proxy: bool,
@@ -120,6 +125,7 @@ impl Config {
             licence_type: None,
             cutoff_hour: 17,
             lookups_per_minute: None,
+            reports_per_hour: None,
             trusted_proxy: false,
             log_json: false,
             log: "warn".to_owned(),

@@ -45,6 +45,10 @@ pub enum Clash {
     Defective,
     /// The clinic has an account of its own already.
     HandedOver,
+    /// A report that is answered takes no more photos.
+    ReportClosed,
+    /// A report has as many photos as it may.
+    PhotosFull,
 }
 
 /// Everything that can go wrong in a use case.
@@ -98,6 +102,12 @@ pub enum Error {
     /// The file is not of an allowed type.
     #[error("file type")]
     FileType,
+    /// It was asked for too often; after so many seconds it can be asked for again.
+    #[error("too many, for {0} seconds")]
+    TooMany(u64),
+    /// A form that another site sent.
+    #[error("sent by another site")]
+    Foreign,
     /// A resource is exhausted for now; trying again later helps.
     #[error("unavailable")]
     Unavailable,

@@ -76,19 +76,24 @@ fn tables() -> Vec<TableCreateStatement> {
             .take(),
         table("complaint")
             .col(key("id"))
+            // The reporter's key to it; the case number is the office's.
             .col(text("reference").unique_key())
+            .col(text("case_number").unique_key())
             .col(text("kind"))
             .col(text("stage"))
             .col(uuid_null("clinic_id"))
             .col(uuid_null("certificate_id"))
-            .col(text("subject"))
-            .col(text("place"))
-            .col(text("body"))
+            // The code and number as they were scanned or typed, forged or not.
+            .col(text("code"))
+            .col(text("number"))
+            .col(json_binary_null("place"))
+            .col(text("details"))
             .col(text("contact"))
             .col(uuid("authority_id"))
             .col(text_null("outcome"))
             .col(text("reply"))
             .col(uuid_null("visit_id"))
+            .col(date("accept_by"))
             .col(date("due_on"))
             .col(boolean("due_guessed"))
             .col(timestamp_with_time_zone("created_at"))
@@ -120,6 +125,20 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(timestamp_with_time_zone("added_at"))
             .foreign_key(&mut fk("complaint_photo", "complaint_id", "complaint"))
             .take(),
+        // Who read how a reporter can be reached, and why.
+        table("complaint_reading")
+            .col(key("id"))
+            .col(uuid("complaint_id"))
+            .col(uuid("authority_id"))
+            .col(uuid("actor_id"))
+            .col(text("actor_name"))
+            .col(text("actor_role"))
+            .col(text("reason"))
+            .col(timestamp_with_time_zone("at"))
+            .foreign_key(&mut fk("complaint_reading", "complaint_id", "complaint"))
+            .take(),
+        // What a day's digests are made with. It goes with the day, and no digest leads back to an address any more.
+        table("pace_salt").col(date("day").primary_key().take()).col(text("salt")).take(),
         // A limit that all instances share: digests of who asked, never addresses.
         table("pace_window")
             .col(text("bucket"))
@@ -200,6 +219,8 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("complaint", "complaint_by_clinic", &["clinic_id", "id"]),
         index("complaint_event", "complaint_event_by_complaint", &["complaint_id", "sequence"]).unique().take(),
         index("complaint_photo", "complaint_photo_by_complaint", &["complaint_id", "id"]),
+        index("complaint_photo", "complaint_photo_by_digest", &["sha256"]),
+        index("complaint_reading", "complaint_reading_by_authority", &["authority_id", "id"]),
         index("pace_window", "pace_window_by_slot", &["slot"]),
         index("import", "import_by_authority", &["authority_id", "id"]),
         index("import_group", "import_group_by_stage", &["import_id", "stage", "sequence"]),

@@ -13,7 +13,7 @@ use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::clock::{ClockState, Unit, Urgency, Wanted};
-use crate::domain::id::FilingId;
+use crate::domain::id::{ComplaintId, FilingId};
 use crate::domain::law::Law;
 use crate::store::entity::deadline;
 use crate::usecase::deadlines::{self, About, DueList, Left};
@@ -45,14 +45,16 @@ pub struct DeadlineView {
     pub days_left: Option<i64>,
     /// The filing that it runs for
     pub filing_id: Option<FilingId>,
-    /// 办件编号 or 核查编号
+    /// 办件编号, 核查编号 or 投诉举报编号
     pub case_number: Option<String>,
     /// 备案编号
     pub clinic: Option<String>,
-    /// 诊所名称
+    /// 诊所名称, or the name of the place that was reported
     pub name: Option<String>,
     /// The visit that it runs for
     pub visit_id: Option<Uuid>,
+    /// The report that it runs for
+    pub complaint_id: Option<ComplaintId>,
     /// When whoever handles it was warned
     pub warned_at: Option<DateTime<Utc>>,
     /// When it was escalated
@@ -67,9 +69,11 @@ fn deadline_view(app: &App, law: &Law, about: &About, row: deadline::Model) -> D
     let filing = row.filing_id.and_then(|id| about.filings.get(&id).cloned());
     let clinic = row.clinic_id.and_then(|id| about.clinics.get(&id).cloned());
     let visit = row.visit_id.and_then(|id| about.visits.get(&id).cloned());
+    let complaint = row.complaint_id.and_then(|id| about.complaints.get(&id).cloned());
     let left = Left::of(app, law, &row);
     let (case_number, filed_name) = filing.unwrap_or_default();
     let (number, name) = clinic.unzip();
+    let (reported, place) = complaint.unzip();
     DeadlineView {
         id: row.id,
         title: law.rule(&row.rule, app.clock.today()).map(|text| text.title_zh.clone()).unwrap_or_default(),
@@ -83,10 +87,11 @@ fn deadline_view(app: &App, law: &Law, about: &About, row: deadline::Model) -> D
         urgency: left.map(|l| l.urgency),
         days_left: left.map(|l| l.days),
         filing_id: row.filing_id.map(FilingId),
-        case_number: visit.or(case_number),
+        case_number: visit.or(reported).or(case_number),
         clinic: number,
-        name: name.or(Some(filed_name)).filter(|name| !name.is_empty()),
+        name: name.or(place).or(Some(filed_name)).filter(|name| !name.is_empty()),
         visit_id: row.visit_id,
+        complaint_id: row.complaint_id.map(ComplaintId),
         warned_at: row.warned_at,
         escalated_at: row.escalated_at,
         overdue_at: row.overdue_at,

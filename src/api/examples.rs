@@ -5,6 +5,7 @@ mod exports;
 mod figures;
 mod imports;
 mod papers;
+mod complaints;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -380,6 +381,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     examples.extend(exports::media());
     examples.extend(figures::all());
     examples.extend(papers::all());
+    examples.extend(complaints::all());
     examples
 }
 
@@ -407,6 +409,11 @@ pub fn who(operation: &str) -> &'static str {
         "import_create" | "clinic_hand_over" => "officer, approver: own authority",
         "import_template" | "import_list" | "import_view" | "import_group_list" | "import_defect_list"
         | "import_defect_file" => "officers, approvers, auditors: own authority",
+        "complaint_create" | "complaint_follow" | "complaint_photo_add" => "anyone",
+        "complaint_list" | "complaint_view" | "complaint_photo_view" | "complaint_history" => "officers: handling it",
+        "complaint_act" => "by role and stage",
+        "complaint_unmask" => "officer, approver: handling it",
+        "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",
         "figure_public" => "anyone",

@@ -23,16 +23,22 @@ pub fn seen(if_match: &Header<Option<String>>) -> Result<i32> {
     digits.and_then(|v| v.parse().ok()).ok_or(Error::Stale)
 }
 
-/// The request as an effect that must happen once.
+/// The idempotency key.
 ///
 /// # Errors
 /// `Precondition` without the header or with one of another form.
-pub fn once(actor: &Actor, key: &Header<Option<String>>, operation: &str, content: &str) -> Result<Once> {
+pub fn key(key: &Header<Option<String>>) -> Result<&str> {
     let key = key.0.as_deref().unwrap_or_default();
     let good = (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if !good {
-        return Err(Error::Precondition("Idempotency-Key"));
-    }
+    if good { Ok(key) } else { Err(Error::Precondition("Idempotency-Key")) }
+}
+
+/// The request as an effect that must happen once.
+///
+/// # Errors
+/// As [`key`].
+pub fn once(actor: &Actor, header: &Header<Option<String>>, operation: &str, content: &str) -> Result<Once> {
+    let key = key(header)?;
     let digest = Sha256::digest(format!("{operation}\n{content}"));
     let fingerprint = value::hex(&digest);
     Ok(Once { account: actor.id, key: key.to_owned(), fingerprint })

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
+pub mod complaints;
 pub mod deadlines;
 pub mod decisions;
 pub mod document;
@@ -49,7 +50,8 @@ type Register = (
     paper_checks::PaperChecks,
 );
 /// What the authority does of its own.
-type Supervision = (visits::Visits, decisions::Decisions, draws::Draws);
+type Supervision =
+    (visits::Visits, decisions::Decisions, draws::Draws, complaints::Complaints, complaints::Cases);
 /// What the office counts, takes in and hands on.
 type Office = (reports::Reports, figures::FigureOperations, imports::Imports, exports::Exports, exchange::Exchange);
 /// The law as data.
@@ -67,7 +69,8 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         verifications::Verifications,
         paper_checks::PaperChecks,
     );
-    let supervision: Supervision = (visits::Visits, decisions::Decisions, draws::Draws);
+    let supervision: Supervision =
+        (visits::Visits, decisions::Decisions, draws::Draws, complaints::Complaints, complaints::Cases);
     let office: Office =
         (reports::Reports, figures::FigureOperations, imports::Imports, exports::Exports, exchange::Exchange);
     let law: Law = (reference::Reference, law::Laws);
@@ -102,6 +105,8 @@ pub enum Tag {
     Figures,
     /// 现场核查 · Visits: verification after a filing, rectification, inspections.
     Visits,
+    /// 投诉举报 · Reports from the public, and how the office works them off.
+    Complaints,
     /// 决定 · Decisions: revocation, cancellation, orders; by two persons.
     Decisions,
     /// 文书 · Papers beside the certificate: receipts, notices, records, decisions, declarations.

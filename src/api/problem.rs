@@ -47,7 +47,7 @@ pub struct ProblemDetails {
 
 impl From<Worded> for ProblemDetails {
     fn from(worded: Worded) -> Self {
-        let Worded { code, status, title, zh, en, fields } = worded;
+        let Worded { code, status, title, zh, en, fields, retry_after: _ } = worded;
         let errors = fields.into_iter().map(|field| FieldError {
             pointer: field.pointer,
             detail: field.zh,
@@ -86,11 +86,14 @@ impl From<Problem> for poem::Error {
 /// The response of a worded error.
 pub fn response(worded: Worded) -> Response {
     let status = StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let code = worded.code;
+    let (code, retry_after) = (worded.code, worded.retry_after);
     let body = ProblemDetails::from(worded).to_json_string();
     let mut response = Response::builder().status(status).content_type(ProblemJson::CONTENT_TYPE);
     if status == StatusCode::UNAUTHORIZED {
         response = response.header("www-authenticate", "Bearer");
+    }
+    if let Some(seconds) = retry_after {
+        response = response.header("retry-after", seconds);
     }
     response.extension(wording::Code(code)).body(body)
 }

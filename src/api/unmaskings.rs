@@ -12,15 +12,17 @@ use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::actor::Role;
-use crate::domain::id::FilingId;
-use crate::store::entity::unmasking;
-use crate::usecase::unmaskings;
+use crate::domain::id::{ComplaintId, FilingId};
+use crate::usecase::unmaskings::{self, Read, Reading};
 
-/// One reading of unmasked personal data.
+/// One reading of personal data: of a filing, or of how somebody who reported can be reached.
 #[derive(Debug, Object)]
-#[oai(rename = "Unmasking")]
+#[oai(rename = "Unmasking", skip_serializing_if_is_none)]
 pub struct UnmaskingView {
-    pub filing_id: FilingId,
+    /// The filing whose personal data was read
+    pub filing_id: Option<FilingId>,
+    /// The report of which it was read how the reporter can be reached
+    pub complaint_id: Option<ComplaintId>,
     /// Who read
     pub actor: String,
     /// 角色
@@ -30,11 +32,14 @@ pub struct UnmaskingView {
     pub at: DateTime<Utc>,
 }
 
-impl From<unmasking::Model> for UnmaskingView {
-    fn from(row: unmasking::Model) -> Self {
-        let unmasking::Model { id: _, filing_id, authority_id: _, actor_id: _, actor_name, actor_role, reason, at } =
-            row;
-        Self { filing_id: FilingId(filing_id), actor: actor_name, role: actor_role, reason, at }
+impl From<Reading> for UnmaskingView {
+    fn from(reading: Reading) -> Self {
+        let Reading { id: _, of, actor_name, actor_role, reason, at } = reading;
+        let (filing_id, complaint_id) = match of {
+            Read::Filing(id) => (Some(id), None),
+            Read::Complaint(id) => (None, Some(id)),
+        };
+        Self { filing_id, complaint_id, actor: actor_name, role: actor_role, reason, at }
     }
 }
 

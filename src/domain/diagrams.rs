@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::domain::actor::Role;
+use crate::domain::complaint::{self, ComplaintAction, ComplaintStage};
 use crate::domain::decision::{self, DecisionAction, DecisionStage};
 use crate::domain::lifecycle::{self, Action, Stage};
 use crate::domain::standing::{self, CertificateAct, ClinicAct};
@@ -102,6 +103,10 @@ fn decision_arrows() -> Vec<Arrow> {
     by_roles(DecisionStage::ALL, DecisionAction::ALL, DecisionStage::code, DecisionAction::code, decision::next)
 }
 
+fn complaint_arrows() -> Vec<Arrow> {
+    by_roles(ComplaintStage::ALL, ComplaintAction::ALL, ComplaintStage::code, ComplaintAction::code, complaint::next)
+}
+
 fn clinic_arrows() -> Vec<Arrow> {
     let mut arrows = by_acts(ClinicState::ALL, ClinicAct::ALL, ClinicState::code, ClinicAct::code, standing::after);
     // Whoever was suspended before the order is so again.
@@ -186,6 +191,16 @@ pub fn document() -> String {
         "`next` in `src/domain/decision.rs` (R-057). Whoever proposed does not decide.",
         &mermaid("proposed", &decision_arrows(), &codes!(DecisionStage, decision::ended)),
         &table(&words!(DecisionStage), &words!(DecisionAction), &decision_arrows()),
+    );
+    let received = ComplaintAction::Receive.code();
+    let taken: Vec<_> = words!(ComplaintAction).into_iter().filter(|(code, _)| *code != received).collect();
+    section(
+        &mut out,
+        "投诉举报 · Report from the public",
+        "`next` in `src/domain/complaint.rs` (R-107). What was not accepted is closed only as not \
+         actionable.",
+        &mermaid("received", &complaint_arrows(), &codes!(ComplaintStage, complaint::ended)),
+        &table(&words!(ComplaintStage), &taken, &complaint_arrows()),
     );
     out
 }

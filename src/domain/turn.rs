@@ -1,4 +1,4 @@
-//! Whose turn it is: why a step is refused, the same for filings, visits and decisions.
+//! Whose turn it is: why a step is refused, the same for filings, visits, decisions and reports.
 
 use crate::domain::actor::Role;
 
@@ -13,6 +13,8 @@ pub enum Thing {
     Decision,
     /// 存量导入
     Import,
+    /// 投诉举报
+    Complaint,
 }
 
 /// A word in Chinese and English.

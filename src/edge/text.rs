@@ -20,9 +20,23 @@ pub fn defect(text: &str) -> Option<(&'static str, &'static str)> {
     text.chars().any(deceptive).then_some(HIDDEN)
 }
 
-/// Whether a text may run over several lines: reasons, facts, and what a defect or a visit found is.
+/// Characters that are not seen or that turn the direction of what follows: controls but line breaks and tabs,
+/// zero-width and bidirectional marks (Unicode Cc, Cf), private use, and non-characters.
+fn deceptive(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}'
+        | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
+}
+
+/// Whether a text may run over several lines: reasons, facts, reports and replies, and what a defect
+/// or a visit found is.
 fn may_break(pointer: &str) -> bool {
-    pointer.ends_with("/reason") || pointer.starts_with("/defects/") || matches!(pointer, "/facts" | "/record/findings")
+    pointer.ends_with("/reason")
+        || pointer.starts_with("/defects/")
+        || matches!(pointer, "/facts" | "/record/findings" | "/details" | "/reply")
 }
 
 /// Whether a text is a whole document of its own: a table of the law. It is kept as it is written.

@@ -17,6 +17,8 @@ pub struct Worded {
     pub zh: String,
     pub en: String,
     pub fields: Vec<Problem>,
+    /// Seconds after which it is worth trying again.
+    pub retry_after: Option<u64>,
 }
 
 /// The code of an error response, for the log.
@@ -96,6 +98,13 @@ kinds! {
         "Some clinics of the file are defective. Upload a mended file, or enter the others alone (only_if_clean false).";
     HANDED_OVER = "clinic.handed_over" 409 "诊所已有账号":
         "该诊所已由诊所账号管理，不能再次移交。" / "The clinic has an account of its own; it is not handed over again.";
+    COMPLAINT_STAGE = "complaint.wrong_stage" 409 "此阶段不能办理":
+        "投诉举报所处阶段不能办理此步骤。" / "The report's stage does not know this step.";
+    COMPLAINT_ROLE = "complaint.role" 403 "您的角色不能办理这一步":
+    COMPLAINT_CLOSED = "complaint.closed" 409 "已经办结":
+        "该投诉举报已经办结，不能再补充照片；有新情况请重新举报。" / "The report is closed; nothing can be added. Report anew what is new.";
+    COMPLAINT_PHOTOS = "complaint.photos_full" 409 "照片已满":
+        "一件投诉举报最多6张照片。" / "A report holds at most six photos.";
     STANDING = "clinic.standing" 409 "诊所现在的状态不能办理":
         "诊所现在的状态不能办理此事项。" / "The clinic's standing does not allow this.";
     OPEN_FILING = "filing.open_filing" 409 "已有在办件":
@@ -136,6 +145,10 @@ kinds! {
         "只接受PDF、JPG、PNG文件，按文件内容判断。请重新扫描或者拍照后上传。" / "Only PDF, JPEG and PNG are taken, judged by content.";
     TOO_MANY = "request.too_many" 429 "查询过于频繁":
         "查询过于频繁，请稍后再试。" / "Too many lookups; please try again shortly. Retry-After says when, in seconds.";
+    TOO_OFTEN = "request.too_often" 429 "提交过于频繁":
+        "提交或者查询过于频繁，请稍后再试。" / "Too many requests; please try again later. Retry-After says when, in seconds.";
+    FOREIGN = "request.foreign" 403 "不是从本网站提交":
+        "请在本网站的页面上填写后提交。" / "Fill in the form on this site and send it from here.";
     UNAVAILABLE = "service.unavailable" 503 "系统繁忙":
         "系统繁忙，请稍后再试；已提交的内容不会丢失。" / "The service is busy; try again shortly. Nothing is lost.";
     INTERNAL = "service.internal" 500 "系统出错":
@@ -146,7 +159,7 @@ impl Kind {
     /// The kind in its standard words.
     pub fn worded(&self) -> Worded {
         let Self { code, status, title, zh, en } = *self;
-        Worded { code, status, title, zh: zh.into(), en: en.into(), fields: vec![] }
+        Worded { code, status, title, zh: zh.into(), en: en.into(), fields: vec![], retry_after: None }
     }
 
     fn with(&self, zh: impl Into<String>, en: impl Into<String>) -> Worded {
@@ -190,14 +203,29 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
         Error::Conflict(Clash::Defective) => IMPORT_DEFECTIVE.worded(),
         Error::Conflict(Clash::HandedOver) => HANDED_OVER.worded(),
+        Error::Conflict(Clash::ReportClosed) => COMPLAINT_CLOSED.worded(),
+        Error::Conflict(Clash::PhotosFull) => COMPLAINT_PHOTOS.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
+        Error::TooMany(seconds) => too_often(seconds),
+        Error::Foreign => FOREIGN.worded(),
         Error::Unavailable => UNAVAILABLE.worded(),
         Error::Internal(cause) => {
             tracing::error!(cause = format!("{cause:#}"), "internal error");
             INTERNAL.worded()
         }
     }
+}
+
+/// When to try again; whoever cannot wait is told whom to call.
+fn too_often(seconds: u64) -> Worded {
+    let minutes = seconds.div_ceil(60);
+    let mut worded = TOO_OFTEN.with(
+        format!("提交或者查询过于频繁，请在{minutes}分钟后再试；不能等的，请拨打监督电话。"),
+        format!("Too many requests; please try again in {minutes} minutes, or call the supervision phone."),
+    );
+    worded.retry_after = Some(seconds);
+    worded
 }
 
 /// How large it may be at most.
@@ -247,7 +275,7 @@ fn refused(refusal: Refusal) -> Worded {
     }
 }
 
-/// Which stage, which actions it knows, and for whom: the same words for filings, visits and decisions.
+/// Which stage, which actions it knows, and for whom: the same words for filings, visits, decisions and reports.
 fn out_of_turn(why: OutOfTurn) -> Worded {
     match why {
         OutOfTurn::Stage { thing, stage, action, allowed } => {
@@ -269,6 +297,7 @@ fn out_of_turn(why: OutOfTurn) -> Worded {
                 Thing::Visit => (&VISIT_STAGE, ("核查", "visit")),
                 Thing::Decision => (&DECISION_STAGE, ("决定", "decision")),
                 Thing::Import => (&IMPORT_STAGE, ("导入", "import")),
+                Thing::Complaint => (&COMPLAINT_STAGE, ("投诉举报", "report")),
             };
             kind.with(
                 format!("{noun}{}，不能{}；{zh}。", stage.0, action.0),
@@ -283,6 +312,7 @@ fn out_of_turn(why: OutOfTurn) -> Worded {
                 Thing::Visit => &VISIT_ROLE,
                 Thing::Decision => &DECISION_ROLE,
                 Thing::Import => &IMPORT_ROLE,
+                Thing::Complaint => &COMPLAINT_ROLE,
             };
             kind.with(
                 format!("“{}”由{}办理。", action.0, zh.join("或者")),

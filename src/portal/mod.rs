@@ -8,12 +8,14 @@ use poem::EndpointExt;
 use poem::Response;
 use poem::Route;
 use poem::get;
+use poem::middleware::SizeLimit;
 
 use crate::portal::document::Document;
 
 mod announcements;
 mod clinic;
 mod clinics;
+mod complaints;
 mod demonstration;
 mod docs;
 mod document;
@@ -44,6 +46,11 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/clinics/:number", get(clinic::show))
         .at("/telemedicine", get(telemedicine::list))
         .at("/announcements", get(announcements::list))
+        .at("/report", get(complaints::form).post(complaints::submit.with(SizeLimit::new(complaints::LARGEST_FORM))))
+        .at(
+            "/report/follow",
+            get(complaints::follow_form).post(complaints::follow.with(SizeLimit::new(complaints::SMALL_FORM))),
+        )
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))
         .at("/docs", get(docs::list))

@@ -15,6 +15,7 @@ use poem::Endpoint;
 use poem::Request;
 use poem::Response;
 use poem::error::ResponseError;
+use poem::http::HeaderValue;
 use poem::http::StatusCode;
 use poem::http::header;
 
@@ -39,6 +40,9 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("clinics.html", include_str!("templates/clinics.html")),
     ("clinic.html", include_str!("templates/clinic.html")),
     ("telemedicine.html", include_str!("templates/telemedicine.html")),
+    ("complaint.html", include_str!("templates/complaint.html")),
+    ("complaint_receipt.html", include_str!("templates/complaint_receipt.html")),
+    ("complaint_follow.html", include_str!("templates/complaint_follow.html")),
     ("announcements.html", include_str!("templates/announcements.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),
@@ -123,6 +127,16 @@ pub fn respond(app: &App, status: StatusCode, template: &str, view: &impl serde:
         .body(body))
 }
 
+/// A page that is one person's: kept nowhere.
+pub fn private(app: &App, status: StatusCode, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
+    let mut response = respond(app, status, template, view)?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Else a browser would hide from us where its form comes from.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    Ok(response)
+}
+
 /// An error in words as a page.
 fn error_page(app: &App, worded: &Worded) -> Result<String, Error> {
     let fields: Vec<Value> = worded.fields.iter().map(|field| context! { zh => &field.zh, en => &field.en }).collect();
@@ -158,8 +172,11 @@ pub fn refusal(app: Option<&App>, worded: &Worded) -> Response {
         Some(body) => ("text/html; charset=utf-8", body),
         None => ("text/plain; charset=utf-8", format!("{}\n{}\n{}\n", worded.title, worded.zh, worded.en)),
     };
-    let response =
+    let mut response =
         Response::builder().status(status(worded)).content_type(kind).header(header::CACHE_CONTROL, "no-store");
+    if let Some(seconds) = worded.retry_after {
+        response = response.header(header::RETRY_AFTER, seconds);
+    }
     response.extension(wording::Code(worded.code)).body(body)
 }
 
@@ -168,6 +185,8 @@ fn framework(status: StatusCode) -> &'static Kind {
     match status {
         StatusCode::NOT_FOUND => &wording::NOT_FOUND,
         StatusCode::METHOD_NOT_ALLOWED => &wording::METHOD,
+        StatusCode::PAYLOAD_TOO_LARGE => &wording::TOO_LARGE,
+        StatusCode::LENGTH_REQUIRED => &wording::LENGTH,
         status if status.is_client_error() => &wording::MALFORMED,
         _ => &wording::INTERNAL,
     }

@@ -123,6 +123,8 @@ struct View {
     physicians: Vec<Physician>,
     notices: Vec<PatientNotice>,
     phones: Vec<Phone>,
+    /// What was scanned, as the address of the form to report it takes it.
+    presented: String,
     large: bool,
 }
 
@@ -169,10 +171,16 @@ async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
         physicians: statement.map(treating_online).unwrap_or_default(),
         notices: statement.map(|_| paper::patient_notices(app)).unwrap_or_default(),
         phones: paper::phones(app, &authorities).await?,
+        presented: presented(code, row),
         successor: answer.successor.map(Into::into),
         site: site.into_iter().collect(),
         large,
     })
+}
+
+/// What a report names: the short code where the register knows it, else what was scanned.
+fn presented(code: &str, row: Option<&certificate::Model>) -> String {
+    row.map_or_else(|| link::encode(code), |row| row.short_code.to_string())
 }
 
 /// Where a paper that is not good any more leads, while its clinic goes on. The new content is not shown here: whoever

@@ -10,7 +10,7 @@ use poem_openapi::error::{ParseMultipartError, ParseParamError};
 use tracing::Instrument;
 
 use crate::api;
-use crate::domain::material;
+use crate::domain::{complaint, material};
 use crate::edge::wording::{self, Code};
 use crate::error::{Error, Problem};
 use crate::usecase::verifications;
@@ -57,11 +57,15 @@ pub struct Bounded;
 /// What anybody may send to have a file compared, without signing in.
 const COMPARED: &str = "/verifications/files";
 
+/// Where anybody may send a photo to a report, without signing in.
+const REPORTED: &str = "/complaints/";
+
 /// An endpoint behind [`Bounded`].
 pub struct BoundedEndpoint<E> {
     open: std::sync::Arc<E>,
     limited: Box<dyn DynEndpoint<Output = Response>>,
     compared: Box<dyn DynEndpoint<Output = Response>>,
+    reported: Box<dyn DynEndpoint<Output = Response>>,
 }
 
 impl<E: Endpoint<Output: IntoResponse> + 'static> Middleware<E> for Bounded {
@@ -74,8 +78,9 @@ impl<E: Endpoint<Output: IntoResponse> + 'static> Middleware<E> for Bounded {
             let limited = poem::EndpointExt::map_to_response(limit.transform(open.clone()));
             Box::new(poem::endpoint::ToDynEndpoint(limited))
         };
-        let (compared, limited) = (limited(verifications::LARGEST_FILE), limited(material::MAX_FILE));
-        BoundedEndpoint { open, limited, compared }
+        let (compared, reported) = (limited(verifications::LARGEST_FILE), limited(complaint::LARGEST_PHOTO));
+        let limited = limited(material::MAX_FILE);
+        BoundedEndpoint { open, limited, compared, reported }
     }
 }
 
@@ -85,8 +90,12 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let form = request.content_type().is_some_and(|t| t.starts_with("multipart/"));
         if request.method() == Method::POST && form {
-            if request.original_uri().path().ends_with(COMPARED) {
+            let path = request.original_uri().path();
+            if path.ends_with(COMPARED) {
                 return self.compared.call(request).await;
+            }
+            if path.contains(REPORTED) {
+                return self.reported.call(request).await;
             }
             return self.limited.call(request).await;
         }
@@ -203,7 +212,7 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for DressEndpoint<E> {
             headers.insert(header::ALLOW, known.unwrap_or(HeaderValue::from_static("GET, HEAD")));
         }
         for (name, value) in HEADERS {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
         }
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(&id) {

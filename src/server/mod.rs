@@ -84,6 +84,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         demonstration: !config.production,
         licence_type: config.licence_type(),
         cutoff_hour: config.cutoff_hour,
+        reports_per_hour: config.reports_per_hour,
     };
     let Opened { law, recount } = match editions::open(&store, &clock, &law::SOURCES).await {
         Ok(opened) => opened,
@@ -154,7 +155,9 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     let address = acceptor.local_addr().into_iter().find_map(|a| a.as_socket_addr().copied()).context("no address")?;
     let app = open_at(config, Start::Serve, clock, address).await?;
     if config.production && !config.trusted_proxy && config.lookups_per_minute != Some(0) {
-        tracing::warn!("lookups are limited by the connection's address; behind a proxy, set --trusted-proxy");
+        tracing::warn!(
+            "lookups and reports are limited by the connection's address; behind a proxy, set --trusted-proxy"
+        );
     }
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(jobs::work(app.clone(), stopped.clone()));
@@ -164,7 +167,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     };
     let server = poem::Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(75));
     let http = tokio::spawn(server.run_with_graceful_shutdown(
-        routes(app.clone(), Pace::of(config, &app)),
+        routes(app.clone(), Pace::of(config, &app), config.trusted_proxy),
         signal,
         Some(FAREWELL),
     ));
@@ -227,7 +230,7 @@ fn log(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Every route, and what every response passes, from the inside out: errors in words, panics caught, headers, log.
-fn routes(app: App, pace: Option<Arc<Pace>>) -> BoxEndpoint<'static> {
+fn routes(app: App, pace: Option<Arc<Pace>>, proxied: bool) -> BoxEndpoint<'static> {
     let document = api::document::document();
     let api = Route::new()
         .at("/openapi.json", poem::get(openapi))
@@ -240,7 +243,7 @@ fn routes(app: App, pace: Option<Arc<Pace>>) -> BoxEndpoint<'static> {
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
     let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));
     let faces = middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() };
-    Paced { inner: faces, app: app.clone(), pace }
+    Paced { inner: faces, app: app.clone(), pace, proxied }
         .data(app)
         .with(
             CatchPanic::new()

@@ -1,5 +1,5 @@
 //! How often one client may look things up: a leaky bucket for each address. Nobody is asked a riddle, and nothing
-//! but lookups is counted.
+//! but lookups is counted here; reports are counted in the database (`usecase/pace.rs`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -10,15 +10,15 @@ use std::time::Duration;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter, clock};
-use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response};
 
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::edge::wording;
+use crate::edge::wording::{self, Worded};
 use crate::portal;
+use crate::usecase::pace::Client;
 
 /// What anybody may ask of the register.
 const LOOKUPS: &[&str] = &[
@@ -52,7 +52,6 @@ impl clock::Clock for Ticks {
 /// The buckets.
 pub struct Pace {
     buckets: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Duration>>,
-    proxied: bool,
     asked: AtomicU32,
 }
 
@@ -70,13 +69,12 @@ impl Pace {
         let quota = Quota::per_minute(minute).allow_burst(burst);
         Some(Arc::new(Self {
             buckets: RateLimiter::dashmap_with_clock(quota, Ticks(app.clock.clone())),
-            proxied: config.trusted_proxy,
             asked: AtomicU32::new(0),
         }))
     }
 
     /// Whether this request may pass; if not, after how many whole seconds the next one will.
-    fn check(&self, request: &Request) -> Result<(), u64> {
+    fn check(&self, client: IpAddr) -> Result<(), u64> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % HOUSEKEEPING == HOUSEKEEPING - 1 {
             self.buckets.retain_recent();
         }
@@ -84,18 +82,18 @@ impl Pace {
             let wait = refused.wait_time_from(clock::Clock::now(self.buckets.clock()));
             wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
         };
-        self.buckets.check_key(&self.client(request)).map_err(|refused| wait(refused).max(1))
+        self.buckets.check_key(&client).map_err(|refused| wait(refused).max(1))
     }
+}
 
-    /// Whose bucket: the connection's address, or behind a trusted proxy the one that the proxy saw.
-    fn client(&self, request: &Request) -> IpAddr {
-        let connection = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-        // Whatever the client itself wrote stands before what the proxy adds.
-        let told = request.headers().get_all("x-forwarded-for").iter().next_back();
-        let told = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        let address = if self.proxied { told.or(connection) } else { connection };
-        subscriber(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
-    }
+/// Who asks: the connection's address, or behind a trusted proxy the one that the proxy saw.
+fn client(request: &Request, proxied: bool) -> IpAddr {
+    let connection = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+    // Whatever the client itself wrote stands before what the proxy adds.
+    let told = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let told = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    let address = if proxied { told.or(connection) } else { connection };
+    subscriber(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
 /// What one subscriber holds: an address, or an IPv6 network of 64 bits.
@@ -117,22 +115,23 @@ pub struct Paced<E> {
     pub inner: E,
     pub app: App,
     pub pace: Option<Arc<Pace>>,
+    /// A proxy stands before the service, and tells the client's address.
+    pub proxied: bool,
 }
 
 impl<E: Endpoint<Output = Response>> Endpoint for Paced<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let client = client(&request, self.proxied);
+        request.set_data(Client(client.to_string()));
         let path = request.uri().path();
         let pace = self.pace.as_ref().filter(|_| looks_up(path));
-        let Some(Err(seconds)) = pace.map(|pace| pace.check(&request)) else {
+        let Some(Err(seconds)) = pace.map(|pace| pace.check(client)) else {
             return self.inner.call(request).await;
         };
-        let worded = wording::TOO_MANY.worded();
+        let worded = Worded { retry_after: Some(seconds), ..wording::TOO_MANY.worded() };
         let machine = path.starts_with("/api/");
-        let mut response =
-            if machine { api::problem::response(worded) } else { portal::refusal(Some(&self.app), &worded) };
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        Ok(response)
+        Ok(if machine { api::problem::response(worded) } else { portal::refusal(Some(&self.app), &worded) })
     }
 }

@@ -1,5 +1,7 @@
 //! Authorities and who handles what where.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -61,6 +63,13 @@ async fn responsible(
 }
 
 impl Store {
+    /// Up to `limit` streets in which anybody handles anything on this day, in the order of their codes.
+    pub async fn streets(&self, on: NaiveDate, limit: u64) -> Result<Vec<String>> {
+        let rows = on_day(on).select_only().column(jurisdiction::Column::Street).distinct();
+        let rows = rows.order_by_asc(jurisdiction::Column::Street).limit(limit);
+        Ok(rows.into_tuple().all(&self.read).await?)
+    }
+
     /// An authority.
     pub async fn authority(&self, id: Uuid) -> Result<authority::Model> {
         find(&self.read, id).await
@@ -105,6 +114,16 @@ impl Store {
 }
 
 impl Tx {
+    /// Who has this duty in this street on this day, for whatever clinic type.
+    pub async fn responsible_for_any(&self, duty: Duty, street: &str, on: NaiveDate) -> Result<BTreeSet<Uuid>> {
+        let rows = in_force(street, on)
+            .filter(jurisdiction::Column::Duty.eq(duty))
+            .select_only()
+            .column(jurisdiction::Column::AuthorityId)
+            .distinct();
+        Ok(rows.into_tuple::<Uuid>().all(&self.0).await?.into_iter().collect())
+    }
+
     /// An authority.
     pub async fn authority(&self, id: Uuid) -> Result<authority::Model> {
         find(&self.0, id).await

@@ -135,6 +135,11 @@ impl Tx {
         found.ok_or(Error::NotFound("clinic"))
     }
 
+    /// The clinic that has or had this number, if any.
+    pub async fn clinic_numbered(&self, number: &str) -> Result<Option<clinic::Model>> {
+        by_number(&self.0, number).await
+    }
+
     /// The clinic of a number, if the authority filed or supervises it.
     pub async fn clinic_under(&self, authority: Uuid, number: &str) -> Result<clinic::Model> {
         let found = by_number(&self.0, number).await?;

@@ -10,11 +10,12 @@ use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
 use crate::domain::clock::{ClockState, Mark, Unit, Urgency, Wanted};
+use crate::domain::complaint::{self, Place};
 use crate::domain::dossier::Dossier;
 use crate::domain::lifecycle::Stage;
 use crate::domain::visit::VisitStage;
 use crate::error::Result;
-use crate::store::entity::{clinic, deadline, filing, visit};
+use crate::store::entity::{clinic, complaint as report, deadline, filing, visit};
 use crate::store::{Store, Tx};
 
 /// Where a mark is noted, and the day from which on it is due.
@@ -89,6 +90,8 @@ pub struct About {
     pub clinics: BTreeMap<Uuid, (String, String)>,
     /// 核查编号, by visit.
     pub visits: BTreeMap<Uuid, String>,
+    /// 投诉举报编号, and the name of the place that was reported, by report.
+    pub complaints: BTreeMap<Uuid, (String, String)>,
 }
 
 /// What a list says of a filing.
@@ -98,6 +101,10 @@ struct Filed {
     authority_id: Option<Uuid>,
     case_number: Option<String>,
     submitted: Option<Dossier>,
+}
+
+fn named_place(place: Option<Place>) -> String {
+    place.map(|place| place.name).unwrap_or_default()
 }
 
 impl Store {
@@ -146,6 +153,13 @@ impl Store {
             .into_tuple()
             .all(&self.read)
             .await?;
+        let complaints: Vec<(Uuid, String, Option<Place>)> = report::Entity::find()
+            .select_only()
+            .columns([report::Column::Id, report::Column::CaseNumber, report::Column::Place])
+            .filter(report::Column::Id.is_in(ids(|row| row.complaint_id)))
+            .into_tuple()
+            .all(&self.read)
+            .await?;
         let here = |filed: &Filed| {
             rows.iter().any(|row| row.filing_id == Some(filed.id) && row.authority_id == filed.authority_id)
         };
@@ -154,6 +168,7 @@ impl Store {
             filings: filings.into_iter().filter(here).map(named).collect(),
             clinics: clinics.into_iter().map(|(id, number, name)| (id, (number, name))).collect(),
             visits: visits.into_iter().collect(),
+            complaints: complaints.into_iter().map(|(id, case, place)| (id, (case, named_place(place)))).collect(),
         })
     }
 
@@ -235,11 +250,35 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the running clocks of a clinic that has ended.
+    /// Ends these clocks, where they still run, because what they ask for was done on this day.
+    pub async fn meet_deadlines(&self, ids: Vec<Uuid>, on: NaiveDate) -> Result<()> {
+        deadline::Entity::update_many()
+            .col_expr(deadline::Column::State, Expr::value(ClockState::Met))
+            .col_expr(deadline::Column::MetOn, Expr::value(on))
+            .filter(deadline::Column::Id.is_in(ids))
+            .filter(deadline::Column::State.eq(ClockState::Running))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// The running clocks of a subject are another authority's from now on.
+    pub async fn hand_over_deadlines(&self, subject: Uuid, authority: Uuid) -> Result<()> {
+        deadline::Entity::update_many()
+            .col_expr(deadline::Column::AuthorityId, Expr::value(authority))
+            .filter(deadline::Column::SubjectId.eq(subject))
+            .filter(deadline::Column::State.eq(ClockState::Running))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends the running clocks of a clinic that has ended; who reported it is answered all the same.
     pub async fn drop_deadlines_of_clinic(&self, clinic: Uuid) -> Result<()> {
         deadline::Entity::update_many()
             .col_expr(deadline::Column::State, Expr::value(ClockState::Dropped))
             .filter(deadline::Column::ClinicId.eq(clinic))
+            .filter(deadline::Column::ComplaintId.is_null())
             .filter(deadline::Column::State.eq(ClockState::Running))
             .exec(&self.0)
             .await?;
@@ -275,7 +314,8 @@ impl Tx {
         Ok(select.order_by_asc(deadline::Column::Id).limit(limit).all(&self.0).await?)
     }
 
-    /// Writes the days of a clock that was counted anew, and what shows them: the filing under way, the visit that is due.
+    /// Writes the days of a clock that was counted anew, and what shows them: the filing under way, the visit that is
+    /// due, the report that is not answered.
     pub async fn move_deadline(&self, row: deadline::Model) -> Result<()> {
         let (due_on, guessed) = (row.due_on, row.guessed);
         if let (Some(filing), "R-050") = (row.filing_id, row.rule.as_str()) {
@@ -295,6 +335,17 @@ impl Tx {
                 .filter(visit::Column::Stage.eq(VisitStage::Due))
                 .exec(&self.0)
                 .await?;
+        }
+        if let (Some(complaint), complaint::RULE) = (row.complaint_id, row.rule.as_str()) {
+            let update = report::Entity::update_many().filter(report::Column::Id.eq(complaint));
+            let update = if row.item == complaint::ACCEPTANCE {
+                update.col_expr(report::Column::AcceptBy, Expr::value(due_on))
+            } else {
+                update
+                    .col_expr(report::Column::DueOn, Expr::value(due_on))
+                    .col_expr(report::Column::DueGuessed, Expr::value(guessed))
+            };
+            update.exec(&self.0).await?;
         }
         deadline::Entity::update_many()
             .col_expr(deadline::Column::DueOn, Expr::value(due_on))

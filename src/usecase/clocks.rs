@@ -20,12 +20,13 @@ use crate::store::entity::{clinic, deadline};
 /// Whose clock it is: the thing that it runs for, and who sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
-    /// The filing, visit or clinic that the clock runs for.
+    /// The filing, visit, clinic or report that the clock runs for.
     pub id: Uuid,
     pub filing: Option<Uuid>,
     pub clinic: Option<Uuid>,
     pub visit: Option<Uuid>,
-    /// 备案机关
+    pub complaint: Option<Uuid>,
+    /// 备案机关; of a report, who handles it
     pub authority: Option<Uuid>,
     /// 监管部门
     pub supervisor: Option<Uuid>,
@@ -123,7 +124,7 @@ async fn add(
         escalated_at: None,
         overdue_at: None,
         met_on: None,
-        complaint_id: None,
+        complaint_id: subject.complaint,
         created_at: app.clock.now(),
     };
     tx.add_deadline(row).await
@@ -135,6 +136,16 @@ async fn add(
 /// What the store answers.
 pub async fn meet(app: &App, tx: &Tx, subject: Uuid, rule: &str) -> Result<()> {
     tx.end_deadlines(subject, Some(rule), ClockState::Met, Some(app.clock.today())).await
+}
+
+/// The clock of `rule` for one item of a subject was met today.
+///
+/// # Errors
+/// What the store answers.
+pub async fn meet_item(app: &App, tx: &Tx, subject: Uuid, rule: &str, item: &str) -> Result<()> {
+    let rows = tx.running_deadlines(subject, rule).await?;
+    let ids = rows.into_iter().filter(|row| row.item == item).map(|row| row.id).collect();
+    tx.meet_deadlines(ids, app.clock.today()).await
 }
 
 /// The clocks of a subject no longer apply: of one rule, or all.

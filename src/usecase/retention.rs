@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
+use crate::domain::deadline::shanghai_date;
 use crate::error::Result;
 
 /// What a sweep forgot.
@@ -13,9 +14,11 @@ pub struct Swept {
     pub keys: u64,
     /// Sessions: who signed in when.
     pub sessions: u64,
+    /// Windows in which it was counted how often somebody reported.
+    pub windows: u64,
 }
 
-/// Forgets idempotency keys and ended sessions that are older than R-092 asks them to be kept. A rule that the law does not
+/// Forgets idempotency keys, ended sessions and counts of reports that are older than R-092 asks them to be kept. A rule that the law does not
 /// have forgets nothing. To be called once a day; twice does no harm.
 ///
 /// # Errors
@@ -30,8 +33,12 @@ pub async fn sweep(app: &App) -> Result<Swept> {
         Some(then) => tx.forget_sessions(then).await?,
         None => 0,
     };
+    let windows = match before(app, "pace_days") {
+        Some(then) => tx.forget_windows(then.timestamp(), shanghai_date(then)).await?,
+        None => 0,
+    };
     tx.commit().await?;
-    Ok(Swept { keys, sessions })
+    Ok(Swept { keys, sessions, windows })
 }
 
 /// The moment before which things are forgotten.

@@ -161,6 +161,7 @@ fn subject(visit: &row::Model) -> Subject {
         filing: visit.filing_id,
         clinic: Some(visit.clinic_id),
         visit: Some(visit.id),
+        complaint: None,
         authority: Some(visit.authority_id),
         supervisor: Some(visit.supervisor_id),
         owner: Some(visit.owner_id),
@@ -218,23 +219,34 @@ async fn drop_one(app: &App, tx: &Tx, mut visit: row::Model, actor: Option<&Acto
 /// # Errors
 /// `Forbidden` for other roles; `NotFound` when the clinic is not the authority's; `Invalid` with every field error.
 pub async fn special(app: &App, actor: &Actor, new: Special, once: &Once) -> Result<Case> {
-    let (Role::Officer | Role::Approver, Some(authority)) = (actor.role, actor.authority) else {
-        return Err(Error::Forbidden);
-    };
-    let (id, today) = (app.clock.new_id(), app.clock.today());
+    let id = app.clock.new_id();
     let tx = app.store.begin().await?;
     if let Some(earlier) = tx.claim(once, id, app.clock.now()).await? {
         let visit = tx.visit(actor, VisitId(earlier)).await?;
         return case_of(&tx, actor, visit).await;
     }
+    let visit = order_special(app, &tx, actor, new, id).await?;
+    let case = case_of(&tx, actor, visit).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// The same within a unit of work; `id` is the visit's.
+///
+/// # Errors
+/// As [`special`].
+pub(super) async fn order_special(app: &App, tx: &Tx, actor: &Actor, new: Special, id: Uuid) -> Result<row::Model> {
+    let (Role::Officer | Role::Approver, Some(authority)) = (actor.role, actor.authority) else {
+        return Err(Error::Forbidden);
+    };
     let number = facts::canonical_number(&new.clinic);
     let clinic = tx.clinic_under(authority.0, &number).await?;
     if clinic.supervisor_id != Some(authority.0) {
         return Err(Error::NotFound("clinic"));
     }
     life::foresee(&clinic, ClinicAct::Verify)?;
-    let mut problems = members(&tx, authority.0, &new.team, "/team").await?;
-    problems.extend(due_problem(today, new.due_on));
+    let mut problems = members(tx, authority.0, &new.team, "/team").await?;
+    problems.extend(due_problem(app.clock.today(), new.due_on));
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -248,10 +260,7 @@ pub async fn special(app: &App, actor: &Actor, new: Special, once: &Once) -> Res
         actor: Some(actor),
         note: new.reason,
     };
-    let visit = plan(app, &tx, &clinic, cause).await?;
-    let case = case_of(&tx, actor, visit).await?;
-    tx.commit().await?;
-    Ok(case)
+    plan(app, tx, &clinic, cause).await
 }
 
 /// What is wrong with a day that a visit is to be made by.

@@ -36,7 +36,7 @@ pub struct Round {
     pub overdue: u64,
     /// Clinics that are deemed closed now.
     pub closed: u64,
-    /// Idempotency keys and ended sessions that were forgotten.
+    /// Idempotency keys, ended sessions and counts of reports that were forgotten.
     pub forgotten: u64,
     /// Clinics of an older register that got the keys by which duplicates are found.
     pub likened: u64,
@@ -85,7 +85,7 @@ pub async fn go(app: &App, work: &job::Model) -> Result<()> {
 pub async fn sweep(app: &App) -> Result<Round> {
     let swept = retention::sweep(app).await?;
     Ok(Round {
-        forgotten: swept.keys + swept.sessions,
+        forgotten: swept.keys + swept.sessions + swept.windows,
         warned: note(app, Mark::Warned).await?,
         escalated: note(app, Mark::Escalated).await?,
         overdue: note(app, Mark::Overdue).await?,

@@ -7,6 +7,7 @@ use clinic_registry::domain::lifecycle::Stage;
 use serde_json::{Value, json};
 
 use crate::imports;
+use crate::complaints;
 use crate::supervision;
 use crate::support;
 use crate::support::actors::{Actor, Call};
@@ -81,6 +82,16 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("draw_create", [401, 403, 403, 422, 403, 403, 403, 201, 403, 403]),
     ("draw_list", [200; 10]),
     ("draw_view", [200; 10]),
+    ("complaint_create", [201; 10]),
+    ("complaint_follow", [200; 10]),
+    ("complaint_photo_add", [201; 10]),
+    ("complaint_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("complaint_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
+    ("complaint_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
+    ("complaint_photo_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 404]),
+    // Each accepts a report of its own.
+    ("complaint_act", [401, 404, 404, 404, 404, 403, 200, 200, 200, 404]),
+    ("complaint_unmask", [401, 404, 404, 404, 404, 403, 403, 200, 200, 404]),
     ("checklist_list", [200; 10]),
     ("ground_list", [200; 10]),
     ("clinic_list", [200; 10]),
@@ -134,6 +145,8 @@ struct Scene {
     draw: String,
     /// What the officer uploaded.
     import: String,
+    /// A report from the public, with a photo.
+    complaint: Value,
 }
 
 async fn scene() -> Scene {
@@ -155,11 +168,21 @@ async fn scene() -> Scene {
     let decision = supervision::propose(&app.officer(), &proposal).await.expect(201);
     let import = imports::upload(&app.officer(), "存量.csv", imports::one_clinic(&app)).await.expect(201);
     let import = import["id"].as_str().unwrap().to_owned();
-    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, import }
+    let reported = complaints::sent(&app, &complaints::about(issued["clinic"].as_str().unwrap())).await;
+    let form = reqwest::multipart::Form::new().part("file", taken_part());
+    let call = app.anonymous().call("complaint_photo_add").path("reference", reported["reference"].as_str().unwrap());
+    call.once().form(form).send().await.expect(201);
+    let complaint = complaints::case(&app.officer(), &reported).await;
+    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, import, complaint }
 }
 
 fn photo_part(what: &str) -> reqwest::multipart::Part {
     reqwest::multipart::Part::bytes(pdf_file(what)).file_name("a.pdf")
+}
+
+/// A photo as a phone takes it.
+fn taken_part() -> reqwest::multipart::Part {
+    reqwest::multipart::Part::bytes(complaints::photos::located(40, 30)).file_name("a.jpg")
 }
 
 impl Scene {
@@ -263,6 +286,31 @@ impl Scene {
                 actor.call(id).json(&body)
             }
             "clinic_export" => actor.call(id).query("format", "jsonl"),
+            "complaint_create" => actor.call(id).once().json(&complaints::about_place("371502001")),
+            "complaint_follow" => actor.call(id).path("reference", self.complaint["reference"].as_str().unwrap()),
+            "complaint_photo_add" => {
+                let reported = complaints::sent(&self.app, &complaints::about_place("371502001")).await;
+                let form = reqwest::multipart::Form::new().part("file", taken_part());
+                actor.call(id).path("reference", reported["reference"].as_str().unwrap()).once().form(form)
+            }
+            "complaint_view" | "complaint_history" => {
+                actor.call(id).path("complaint_id", self.complaint["id"].as_str().unwrap())
+            }
+            "complaint_photo_view" => {
+                let photo = self.complaint["photos"][0]["id"].as_str().unwrap();
+                let call = actor.call(id).path("complaint_id", self.complaint["id"].as_str().unwrap());
+                call.path("photo_id", photo)
+            }
+            "complaint_act" => {
+                let reported = complaints::sent(&self.app, &complaints::about_place("371502008")).await;
+                let case = complaints::case(&self.app.officer(), &reported).await;
+                let call = actor.call(id).path("complaint_id", case["id"].as_str().unwrap());
+                call.seen(&case).once().json(&json!({ "action": "accept" }))
+            }
+            "complaint_unmask" => {
+                let call = actor.call(id).path("complaint_id", self.complaint["id"].as_str().unwrap());
+                call.once().json(&json!({ "reason": "向举报人核实情况" }))
+            }
             "draw_view" => actor.call(id).path("draw_id", &self.draw),
             "import_template" => actor.call(id).query("format", "csv"),
             "import_create" => {

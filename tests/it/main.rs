@@ -10,6 +10,7 @@ mod authz;
 mod clocks;
 mod code;
 mod command;
+mod complaints;
 mod concurrency;
 mod crash;
 mod documents;

@@ -60,7 +60,8 @@ fn the_schema_is_what_the_rows_say() {
             filing_event material blob_piece certificate series log_entry idempotency job
             clinic_event clinic_person announcement visit visit_event visit_photo decision draw deadline law_edition
             unmasking
-            paper complaint complaint_event complaint_photo pace_window import import_group likeness]);
+            paper complaint complaint_event complaint_photo
+            complaint_reading pace_salt pace_window import import_group likeness]);
         assert_eq!(seen, tables(&db).await, "every table has its rows");
         db.close().await.unwrap();
     });

@@ -38,6 +38,9 @@ const PUBLIC: &[&str] = &[
     "telemedicine_check",
     "clinic_export",
     "figure_public",
+    "complaint_create",
+    "complaint_follow",
+    "complaint_photo_add",
 ];
 
 #[test]

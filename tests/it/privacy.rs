@@ -10,6 +10,7 @@ use clinic_registry::domain::standing::ClinicAct;
 use clinic_registry::usecase::demonstration::PASSWORD;
 use serde_json::{Value, json};
 
+use crate::complaints;
 use crate::public::{Filed, OFFICER, filed, filed_with_telemedicine, happen};
 use crate::support;
 use crate::support::actors::{Actor, encoded};
@@ -181,6 +182,28 @@ fn planted_personal_data_stays_inside() {
         let full = reading.json(&json!({ "reason": "核对卫生技术人员信息" })).send().await.expect(200).to_string();
         assert_eq!(found(&secrets, &full).len(), secrets.len());
 
+        // Whoever reports the clinic is nobody's business either.
+        let (contact, told) = ("13712345678", "护士把药名写错，我当场指出后才更正。");
+        let body = json!({ "kind": "practice", "clinic": number, "details": told, "contact": contact });
+        let status = nobody.call("complaint_create").once().json(&body).send().await.expect(201);
+        let reference = status["reference"].as_str().unwrap().to_owned();
+        let form = reqwest::multipart::Form::new().text("kind", "practice").text("contact", contact);
+        let form = form.text("details", told).text("clinic", number.clone());
+        let page = nobody.http.post(format!("{}/report", nobody.base)).multipart(form).send().await.unwrap();
+        let followed = nobody.call("complaint_follow").path("reference", &reference).send().await.expect(200);
+        let reported = BTreeSet::from([contact.to_owned(), told.to_owned()]);
+        let mut answers = public_answers(nobody, &number, &dossier.name, &codes).await;
+        answers.push(("/report".into(), page.text().await.unwrap()));
+        answers.extend([("created".into(), status.to_string()), ("followed".into(), followed.to_string())]);
+        for (address, answer) in answers {
+            assert!(found(&reported, &answer).is_empty(), "{:?} in {address}", found(&reported, &answer));
+        }
+        for who in ["demo-officer", "demo-approver", "demo-inspector", "demo-auditor"] {
+            let actor = nobody.signed_in(who, PASSWORD).await;
+            let case = complaints::case(&actor, &status).await.to_string();
+            assert!(case.contains(told) && !case.contains(contact), "{who}: {case}");
+        }
+
         let tokens: BTreeSet<String> = [&crew.clinic, &crew.officer, &crew.approver]
             .iter()
             .filter_map(|actor| actor.token.clone())
@@ -194,6 +217,8 @@ fn planted_personal_data_stays_inside() {
         };
         assert_eq!(lines(&secrets), Vec::<String>::new());
         assert_eq!(lines(&tokens), Vec::<String>::new());
+        assert_eq!(lines(&reported), Vec::<String>::new());
+        assert_eq!(lines(&BTreeSet::from([reference])), Vec::<String>::new());
         // The code is the patient's business: who looked at what is not logged.
         assert_eq!(lines(&codes.into_iter().collect()), Vec::<String>::new());
     });

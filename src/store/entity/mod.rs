@@ -452,18 +452,21 @@ rows! {
     complaint("complaint") {
         #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
         reference: crate::domain::short_code::ShortCode,
+        case_number: String,
         kind: ComplaintKind,
         stage: ComplaintStage,
         clinic_id: Option<Uuid>,
         certificate_id: Option<Uuid>,
-        subject: String,
-        place: String,
-        body: String,
+        code: String,
+        number: String,
+        #[sea_orm(column_type = "JsonBinary", nullable)] place: Option<crate::domain::complaint::Place>,
+        details: String,
         contact: String,
         authority_id: Uuid,
         outcome: Option<ComplaintOutcome>,
         reply: String,
         visit_id: Option<Uuid>,
+        accept_by: NaiveDate,
         due_on: NaiveDate,
         due_guessed: bool,
         created_at: DateTime<Utc>,
@@ -492,6 +495,22 @@ rows! {
         size: i64,
         sha256: String,
         added_at: DateTime<Utc>,
+    }
+    /// A reading of how a reporter can be reached.
+    complaint_reading("complaint_reading") {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        complaint_id: Uuid,
+        authority_id: Uuid,
+        actor_id: Uuid,
+        actor_name: String,
+        actor_role: Role,
+        reason: String,
+        at: DateTime<Utc>,
+    }
+    /// What the digests of a day are made with.
+    pace_salt("pace_salt") {
+        #[sea_orm(primary_key, auto_increment = false)] day: NaiveDate,
+        salt: String,
     }
     /// How often something was asked for in a stretch of time, over all instances.
     pace_window("pace_window") {

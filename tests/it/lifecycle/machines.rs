@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use clinic_registry::domain::actor::Role;
 use clinic_registry::domain::announcement::{self, AnnouncementKind};
+use clinic_registry::domain::complaint::{self, ComplaintAction, ComplaintStage};
 use clinic_registry::domain::decision::{self, DecisionAction, DecisionKind, DecisionStage, PROPOSERS};
 use clinic_registry::domain::diagrams;
 use clinic_registry::domain::lifecycle::{self, Action, Kind, Stage};
@@ -133,6 +134,21 @@ const DECISION: &[(DecisionStage, DecisionAction, &[Role], DecisionStage)] = &[
     (DecisionStage::Proposed, DecisionAction::Withdraw, ANY_OFFICE, DecisionStage::Withdrawn),
 ];
 
+const DESK: &[Role] = &[Role::Officer, Role::Approver];
+
+/// Who may do what to a report from the public.
+const COMPLAINT: &[(ComplaintStage, ComplaintAction, &[Role], ComplaintStage)] = &[
+    (ComplaintStage::Received, ComplaintAction::Accept, ANY_OFFICE, ComplaintStage::Accepted),
+    (ComplaintStage::Received, ComplaintAction::Forward, DESK, ComplaintStage::Forwarded),
+    (ComplaintStage::Received, ComplaintAction::Close, DESK, ComplaintStage::Closed),
+    (ComplaintStage::Forwarded, ComplaintAction::Accept, ANY_OFFICE, ComplaintStage::Accepted),
+    (ComplaintStage::Forwarded, ComplaintAction::Forward, DESK, ComplaintStage::Forwarded),
+    (ComplaintStage::Forwarded, ComplaintAction::Close, DESK, ComplaintStage::Closed),
+    (ComplaintStage::Accepted, ComplaintAction::Forward, DESK, ComplaintStage::Forwarded),
+    (ComplaintStage::Accepted, ComplaintAction::OrderVisit, DESK, ComplaintStage::Accepted),
+    (ComplaintStage::Accepted, ComplaintAction::Close, DESK, ComplaintStage::Closed),
+];
+
 /// Whatever can be reached from `start`.
 fn reached<S: Copy + Ord, A: Copy>(start: S, acts: &[A], next: impl Fn(S, A) -> Option<S>) -> BTreeSet<S> {
     let mut seen = BTreeSet::from([start]);
@@ -231,6 +247,15 @@ fn every_stage_action_and_role_of_a_decision_is_decided_as_written() {
         [DecisionKind::Revocation, DecisionKind::Cancellation],
         "only who filed a clinic takes it out of the register"
     );
+}
+
+#[test]
+fn every_stage_action_and_role_of_a_report_is_decided_as_written() {
+    by_roles(ComplaintStage::ALL, ComplaintAction::ALL, complaint::next, COMPLAINT);
+    let next = |stage, action| complaint::next(stage, action).map(|(_, to)| to);
+    let (stages, actions) = (ComplaintStage::ALL, ComplaintAction::ALL);
+    assert_eq!(ends(stages, actions, next), holding(stages, complaint::ended));
+    assert_eq!(reached(ComplaintStage::Received, actions, next), all(stages));
 }
 
 #[test]

@@ -139,6 +139,11 @@ const STORIES: &[(&str, &str, &str)] = &[
     ),
     ("R-099", "reports::a_year_is_counted_as_it_was", "reports::a_year_that_is_none_is_refused_in_words"),
     (
+        "R-107",
+        "complaints::office::a_report_is_accepted_inspected_and_answered",
+        "complaints::office::an_answer_that_is_late_stands_in_the_due_list",
+    ),
+    (
         "R-104",
         "rules::life::an_ordinary_filing_of_each_kind_passes_without_a_finding",
         "rules::life::every_rule_of_the_particulars_finds_what_it_is_for",

@@ -1,0 +1,381 @@
+//! Reporting a clinic, a certificate or a place, and following the report. Nobody signs in, so nobody can be made to act
+//! unknowingly but by a form that another site sends; such a form is refused.
+
+use std::collections::BTreeMap;
+
+use poem::Request;
+use poem::Response;
+use poem::handler;
+use poem::http::StatusCode;
+use poem::http::header;
+use poem::web::Data;
+use poem::web::Field;
+use poem::web::Form;
+use poem::web::Multipart;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::json;
+use sha2::Digest;
+use sha2::Sha256;
+use tokio::io::AsyncReadExt;
+
+use crate::app::App;
+use crate::domain::complaint::{self, ComplaintKind, Place};
+use crate::domain::deadline::numeric_date;
+use crate::domain::id::AuthorityId;
+use crate::domain::value;
+use crate::edge::text;
+use crate::edge::wording;
+use crate::error::Error;
+use crate::error::Problem;
+use crate::portal::page;
+use crate::portal::page::Oops;
+use crate::portal::paper;
+use crate::portal::paper::Phone;
+use crate::portal::paper::Words;
+use crate::portal::paper::words;
+use crate::store::entity::authority;
+use crate::usecase::complaints;
+use crate::usecase::complaints::Followed;
+use crate::usecase::complaints::New;
+use crate::usecase::complaints::Picture;
+use crate::usecase::complaints::Sender;
+use crate::usecase::pace;
+use crate::usecase::pace::Client;
+use crate::usecase::pace::Limit;
+use crate::usecase::reference;
+
+/// Largest form with its photos, bytes.
+pub const LARGEST_FORM: usize = complaint::PHOTOS * complaint::LARGEST_PHOTO as usize + 256 * 1024;
+
+/// Largest form without photos, bytes.
+pub const SMALL_FORM: usize = 4 * 1024;
+
+/// Longest text of a field that is read at all, bytes: its own bounds are told in words.
+const LONGEST: u64 = 32 * 1024;
+
+/// Fields of the form, in its order, and what the use case calls them.
+const FIELDS: [(&str, &str); 11] = [
+    ("kind", "/kind"),
+    ("clinic", "/clinic"),
+    ("code", "/code"),
+    ("name", "/place/name"),
+    ("address", "/place/address"),
+    ("area", "/place/area"),
+    ("details", "/details"),
+    ("photos", "/photos"),
+    ("contact", "/contact"),
+    ("authority_id", "/authority_id"),
+    ("website", "/website"),
+];
+
+/// What was typed, kept for another try.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Typed {
+    kind: String,
+    clinic: String,
+    code: String,
+    name: String,
+    address: String,
+    area: String,
+    details: String,
+    contact: String,
+    authority_id: String,
+    /// Nobody sees this field; what fills in every field does.
+    website: String,
+    /// Idempotency key of this form.
+    key: String,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    code: String,
+    name: String,
+    en: &'static str,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct Wrong {
+    field: &'static str,
+    words: Words,
+}
+
+#[derive(Serialize)]
+struct View {
+    typed: Typed,
+    kinds: Vec<Choice>,
+    areas: Vec<Choice>,
+    authorities: Vec<Choice>,
+    /// What is wrong, in the order of the form.
+    wrong: Vec<Wrong>,
+    /// The same by field; every field stands here.
+    at: BTreeMap<&'static str, Vec<Words>>,
+    phones: Vec<Phone>,
+}
+
+/// The form; a clinic's number or a code may come with the address.
+#[handler]
+pub async fn form(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+    let asked: Typed = request.params().unwrap_or_default();
+    let fit = |text: String| Some(text).filter(|text| text::defect(text).is_none()).unwrap_or_default();
+    let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key()?, ..Typed::default() };
+    shown(&app, StatusCode::OK, typed, vec![]).await
+}
+
+fn key() -> Result<String, Error> {
+    Ok(value::hex(&complaints::form_key()?))
+}
+
+async fn shown(app: &App, status: StatusCode, typed: Typed, problems: Vec<Problem>) -> Result<Response, Oops> {
+    let field = |pointer: &str| FIELDS.iter().find(|(_, own)| *own == pointer).map_or("details", |(field, _)| *field);
+    let said = |problem: &Problem| words(&problem.zh, &problem.en);
+    let mut at: BTreeMap<_, Vec<_>> = FIELDS.iter().map(|(field, _)| (*field, vec![])).collect();
+    for problem in &problems {
+        at.entry(field(&problem.pointer)).or_default().push(said(problem));
+    }
+    let place = |wrong: &Wrong| FIELDS.iter().position(|(field, _)| *field == wrong.field);
+    let mut wrong: Vec<_> = problems.iter().map(|p| Wrong { field: field(&p.pointer), words: said(p) }).collect();
+    wrong.sort_by_key(place);
+    let kinds = ComplaintKind::ALL.iter().map(|kind| {
+        let code = kind.code();
+        Choice { chosen: code == typed.kind, code, name: kind.zh().to_owned(), en: kind.en() }
+    });
+    let area = |(code, name): (String, String)| Choice { chosen: code == typed.area, code, name, en: "" };
+    let authority = |row: authority::Model| {
+        let code = row.id.to_string();
+        Choice { chosen: code == typed.authority_id, code, name: row.name, en: "" }
+    };
+    let view = View {
+        kinds: kinds.collect(),
+        areas: complaints::areas(app).await?.into_iter().map(area).collect(),
+        authorities: reference::authorities(app).await?.into_iter().map(authority).collect(),
+        wrong,
+        at,
+        phones: paper::phones(app, &[]).await?,
+        typed,
+    };
+    page::private(app, status, "complaint.html", &view)
+}
+
+/// Where a report stands, for its reporter.
+#[derive(Serialize)]
+struct Status {
+    reference: String,
+    stage: &'static str,
+    message: Words,
+    authority: String,
+    accept_by: String,
+    due_on: String,
+    guessed: bool,
+    photos: u64,
+    steps: Vec<Step>,
+    closed: bool,
+    reply: String,
+    phones: Vec<Phone>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    stage: &'static str,
+    at: String,
+}
+
+async fn status(app: &App, answer: Followed) -> Result<Status, Error> {
+    let message = words(answer.zh(), answer.en());
+    let Followed { row, authority, photos, steps } = answer;
+    Ok(Status {
+        reference: row.reference.to_string(),
+        stage: row.stage.zh(),
+        message,
+        accept_by: numeric_date(row.accept_by),
+        due_on: numeric_date(row.due_on),
+        guessed: row.due_guessed,
+        photos,
+        steps: steps.iter().map(|step| Step { stage: step.to_stage.zh(), at: paper::moment(step.at) }).collect(),
+        closed: complaint::ended(row.stage),
+        reply: row.reply,
+        phones: paper::phones(app, &[Some(authority.id)]).await?,
+        authority: authority.name,
+    })
+}
+
+/// Takes a report in, with its photos; answers the reference number, or the form with everything that is wrong.
+#[handler]
+pub async fn submit(
+    app: Data<&App>,
+    client: Data<&Client>,
+    request: &Request,
+    parts: Multipart,
+) -> Result<Response, Oops> {
+    own_form(&app, request)?;
+    // Before a byte of it is read.
+    pace::take(&app, Limit::Uploads, &client).await?;
+    let Read { mut typed, pictures, mut problems } = read(parts).await?;
+    let mut body = json!({
+        "clinic": typed.clinic, "code": typed.code, "details": typed.details, "contact": typed.contact,
+        "place": { "name": typed.name, "address": typed.address, "area": typed.area },
+    });
+    text::tidy(&mut body, "", &mut problems);
+    if !typed.website.is_empty() {
+        let zh = "这一项请留空。如果是浏览器自动填写的，请删去。";
+        problems.push(Problem::new("/website", zh, "Leave this field empty."));
+    }
+    let new = new(&typed, &body);
+    if !problems.is_empty() {
+        for problem in complaints::check(&new, pictures.len()) {
+            if !problems.iter().any(|known| known.pointer == problem.pointer) {
+                problems.push(problem);
+            }
+        }
+        return shown(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await;
+    }
+    if !(8..=64).contains(&typed.key.len()) {
+        typed.key = key()?;
+    }
+    let digest = digest(&typed, &pictures);
+    let sender = Sender { client: &client, key: &typed.key, digest: &digest };
+    match complaints::create(&app, new, pictures, sender).await {
+        Ok(answer) => {
+            let view = status(&app, answer).await?;
+            page::private(&app, StatusCode::OK, "complaint_receipt.html", &view)
+        }
+        Err(Error::Invalid(problems)) => shown(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the form comes from a page of ours, as far as the browser tells.
+fn own_form(app: &App, request: &Request) -> Result<(), Error> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let ours = match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = header(header::HOST.as_str());
+            origin == app.settings.public_url || origin.split_once("://").map(|(_, host)| host) == host
+        }
+        // No browser.
+        (None, None) => true,
+    };
+    if ours { Ok(()) } else { Err(Error::Foreign) }
+}
+
+/// A form as it was sent.
+struct Read {
+    typed: Typed,
+    pictures: Vec<Picture>,
+    problems: Vec<Problem>,
+}
+
+async fn read(mut parts: Multipart) -> Result<Read, Oops> {
+    let malformed = |_| Oops::from(&wording::MALFORMED);
+    let (mut fields, mut pictures, mut problems, mut sent) = (serde_json::Map::new(), vec![], vec![], 0);
+    while let Some(part) = parts.next_field().await.map_err(malformed)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "photos" {
+            let text = String::from_utf8(bytes(part, LONGEST).await?).map_err(|_| Oops::from(&wording::MALFORMED))?;
+            // A text area breaks its lines as letters do.
+            fields.insert(name, Value::String(text.replace("\r\n", "\n")));
+            continue;
+        }
+        let file_name = part.file_name().unwrap_or_default().to_owned();
+        let file = bytes(part, complaint::LARGEST_PHOTO + 1).await?;
+        // A browser sends an empty file where none was chosen.
+        if file.is_empty() {
+            continue;
+        }
+        sent += 1;
+        if sent > complaint::PHOTOS {
+            continue;
+        }
+        match complaints::clean(&file_name, file).await {
+            Ok(picture) => pictures.push(picture),
+            Err(Error::TooLarge(_)) => problems.push(photo(sent, "超过10 MB，请缩小后再选。", "is larger than 10 MB.")),
+            Err(Error::FileType) => {
+                problems.push(photo(
+                    sent,
+                    "不是JPG或者PNG照片，或者已经损坏，请重新拍摄。",
+                    "is no JPEG or PNG, or is damaged.",
+                ));
+            }
+            Err(Error::Invalid(_)) => problems.push(photo(sent, "像素过多，请缩小后再选。", "has too many pixels.")),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if sent > complaint::PHOTOS {
+        problems.push(Problem::new("/photos", "最多6张照片，请选出最清楚的。", "At most six photos."));
+    }
+    let typed = serde_json::from_value(Value::Object(fields)).map_err(|_| Oops::from(&wording::MALFORMED))?;
+    Ok(Read { typed, pictures, problems })
+}
+
+fn photo(number: usize, zh: &str, en: &str) -> Problem {
+    Problem::new("/photos", format!("第{number}张照片{zh}"), format!("Photo {number} {en}"))
+}
+
+/// What a part holds, up to `most` bytes; the rest is passed over.
+async fn bytes(part: Field, most: u64) -> Result<Vec<u8>, Oops> {
+    let mut reader = part.into_async_read();
+    let mut whole = vec![];
+    let malformed = |_| Oops::from(&wording::MALFORMED);
+    (&mut reader).take(most).read_to_end(&mut whole).await.map_err(malformed)?;
+    tokio::io::copy(&mut reader, &mut tokio::io::sink()).await.map_err(malformed)?;
+    Ok(whole)
+}
+
+/// The report, from texts that were made tidy.
+fn new(typed: &Typed, body: &Value) -> New {
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let place = Place { name: text("/place/name"), address: text("/place/address"), area: text("/place/area") };
+    New {
+        kind: ComplaintKind::ALL.iter().copied().find(|kind| kind.code() == typed.kind),
+        clinic: text("/clinic"),
+        code: text("/code"),
+        // A street alone is no place; where there is nothing else, the form asks for it.
+        place: Some(place).filter(|place| !place.name.is_empty() || !place.address.is_empty()),
+        details: text("/details"),
+        contact: text("/contact"),
+        authority: typed.authority_id.parse().ok().map(AuthorityId),
+    }
+}
+
+fn digest(typed: &Typed, pictures: &[Picture]) -> String {
+    let sent = Typed { key: String::new(), ..typed.clone() };
+    let photos: Vec<_> = pictures.iter().map(|picture| picture.sha256.as_str()).collect();
+    value::hex(&Sha256::digest(json!({ "form": sent, "photos": photos }).to_string()))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct Found {
+    typed: String,
+    missing: bool,
+    status: Option<Status>,
+}
+
+/// The form for a reference number.
+#[handler]
+pub fn follow_form(app: Data<&App>) -> Result<Response, Oops> {
+    let view = Found { typed: String::new(), missing: false, status: None };
+    page::private(&app, StatusCode::OK, "complaint_follow.html", &view)
+}
+
+/// Where the report of a reference number stands. The number is sent in the body, so that it stands in no address.
+#[handler]
+pub async fn follow(app: Data<&App>, client: Data<&Client>, asked: Form<Asked>) -> Result<Response, Oops> {
+    let typed: String = asked.0.reference.chars().take(40).collect();
+    let found = match complaints::follow(&app, &typed, &client).await {
+        Ok(answer) => Some(status(&app, answer).await?),
+        Err(Error::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let code = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    page::private(&app, code, "complaint_follow.html", &Found { typed, missing: found.is_none(), status: found })
+}
