@@ -1,11 +1,11 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod complaints;
 mod exports;
 mod figures;
 mod imports;
 mod papers;
-mod complaints;
 mod supervision;
 
 use std::collections::BTreeMap;

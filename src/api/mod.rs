@@ -39,7 +39,14 @@ pub mod visits;
 pub const BASE: &str = "/api/v1";
 
 /// What clinics file and officers work off.
-type Cases = (sessions::Sessions, filings::Filings, materials::Materials, papers::Papers, deadlines::Deadlines, unmaskings::Unmaskings);
+type Cases = (
+    sessions::Sessions,
+    filings::Filings,
+    materials::Materials,
+    papers::Papers,
+    deadlines::Deadlines,
+    unmaskings::Unmaskings,
+);
 /// What is in force, and what a code or paper is worth.
 type Register = (
     clinics::Clinics,
@@ -50,8 +57,7 @@ type Register = (
     paper_checks::PaperChecks,
 );
 /// What the authority does of its own.
-type Supervision =
-    (visits::Visits, decisions::Decisions, draws::Draws, complaints::Complaints, complaints::Cases);
+type Supervision = (visits::Visits, decisions::Decisions, draws::Draws, complaints::Complaints, complaints::Cases);
 /// What the office counts, takes in and hands on.
 type Office = (reports::Reports, figures::FigureOperations, imports::Imports, exports::Exports, exchange::Exchange);
 /// The law as data.
@@ -59,8 +65,14 @@ type Law = (reference::Reference, law::Laws);
 
 /// The table of contents: every resource, one struct each, in groups, since poem joins at most sixteen.
 pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), ()> {
-    let cases: Cases =
-        (sessions::Sessions, filings::Filings, materials::Materials, papers::Papers, deadlines::Deadlines, unmaskings::Unmaskings);
+    let cases: Cases = (
+        sessions::Sessions,
+        filings::Filings,
+        materials::Materials,
+        papers::Papers,
+        deadlines::Deadlines,
+        unmaskings::Unmaskings,
+    );
     let register: Register = (
         clinics::Clinics,
         telemedicine::Telemedicine,

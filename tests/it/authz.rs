@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::{Value, json};
 
-use crate::imports;
 use crate::complaints;
+use crate::imports;
 use crate::supervision;
 use crate::support;
 use crate::support::actors::{Actor, Call};
