@@ -34,6 +34,7 @@ mod register;
 mod reports;
 mod retention;
 mod rules;
+mod simulation;
 mod supervision;
 mod unmasking;
 mod vectors;
