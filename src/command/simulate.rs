@@ -12,7 +12,7 @@ use crate::domain::deadline::shanghai_midnight;
 use crate::server::{self, Start};
 use crate::simulation::{self, Plan};
 
-/// From so many clinics on, rows are written in bulk unless `--bulk` says otherwise.
+/// Above so many clinics, rows are written in bulk.
 const MANY: u64 = 20_000;
 
 /// Simulate a year of filings, visits and decisions, or fill a large register, and check that everything holds.
@@ -30,6 +30,10 @@ pub struct Simulate {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
+    /// Write rows in bulk, without going through the steps of a year; so it is above 20,000 clinics
+    #[arg(long)]
+    bulk: bool,
+
     /// Draw no certificates: they are drawn when somebody asks for them
     #[arg(long)]
     without_papers: bool,
@@ -45,7 +49,9 @@ impl Simulate {
             bail!("simulate never runs with --production: it fills a database of its own with invented clinics");
         }
         let plan = Plan { clinics: self.clinics, year: self.year, seed: self.seed, papers: !self.without_papers };
-        let clock = Clock::seeded(shanghai_midnight(simulation::opening(plan.year)), plan.seed, 0);
+        let bulk = self.bulk || self.clinics > MANY;
+        let opening = if bulk { simulation::bulk::opening(plan.year) } else { simulation::opening(plan.year) };
+        let clock = Clock::seeded(shanghai_midnight(opening), plan.seed, 0);
         let app = server::open_at(&self.config, Start::Simulation, clock, self.config.listen).await?;
         if !simulation::is_empty(&app).await? {
             bail!(
@@ -63,11 +69,15 @@ impl Simulate {
             bar.set_length(all);
             bar.set_position(done);
         };
-        let report = simulation::run(&app, &plan, &progress).await?;
+        let report = match bulk {
+            true => simulation::run_bulk(&app, &plan, &progress).await?,
+            false => simulation::run(&app, &plan, &progress).await?,
+        };
         bar.finish_and_clear();
         let seconds = began.elapsed().as_secs_f64();
         println!("{report}");
-        println!("\n用时 {seconds:.0} 秒，{} 步，每秒 {:.0} 步", report.ledger.steps, report.ledger.steps as f64 / seconds);
+        let (what, count) = if bulk { ("家诊所", plan.clinics) } else { ("步", report.ledger.steps) };
+        println!("\n用时 {seconds:.0} 秒，{count} {what}，每秒 {:.0}", count as f64 / seconds);
         let holds = report.holds();
         app.store.close().await?;
         if !holds {

@@ -67,7 +67,7 @@ impl Year<'_> {
             wish: None,
             flaw,
         };
-        self.submit(filing).await
+        Box::pin(self.submit(filing)).await
     }
 
     /// A clinic files what it wants.
@@ -107,7 +107,7 @@ impl Year<'_> {
         if let Some(dossier) = written {
             filing.version = self.write(&filing, dossier).await?;
         }
-        self.submit(filing).await
+        Box::pin(self.submit(filing)).await
     }
 
     async fn draft(&mut self, owner: &Actor, new: NewFiling) -> Result<Option<Case>> {
@@ -291,7 +291,7 @@ impl Year<'_> {
             dossier.opening_hours = "周一至周日 8:30–17:30".to_owned();
             filing.version = self.write(&filing, dossier).await?;
         }
-        self.submit(filing).await
+        Box::pin(self.submit(filing)).await
     }
 
     /// The owner takes the filing back, where that is still possible.
@@ -312,7 +312,7 @@ impl Year<'_> {
         let (app, id, action) = (self.app, FilingId(filing.id), command.action);
         let due_on = app.store.filing(&filing.owner, id).await?.due_on;
         let once = self.once(actor);
-        let answer = actions::act(app, actor, id, filing.version, command.clone(), &once).await;
+        let answer = Box::pin(actions::act(app, actor, id, filing.version, command.clone(), &once)).await;
         let Some(case) = self.ledger.refused(answer)? else { return Ok(None) };
         filing.version = case.row.version;
         let by_office = matches!(action, Action::RequestCorrection | Action::Issue);
@@ -320,7 +320,7 @@ impl Year<'_> {
         self.ledger.stepped(&case, action, app.clock.now(), late);
         if chance(2.0, &mut self.random) && case.row.stage != Stage::Redirected {
             // A tired finger: the same request once more has no effect.
-            let again = actions::act(app, actor, id, filing.version - 1, command, &once).await?;
+            let again = Box::pin(actions::act(app, actor, id, filing.version - 1, command, &once)).await?;
             if again.row.version != case.row.version {
                 return Err(Error::internal(anyhow::anyhow!("a request with a used key had an effect")));
             }

@@ -49,6 +49,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (plan, ledger) = (&self.plan, &self.ledger);
         writeln!(f, "{}年，诊所{}家，种子{}\n", plan.year, plan.clinics, plan.seed)?;
+        if ledger.filings.is_empty() {
+            return self.asked(f);
+        }
         let heads = ["已提交", "已办结", "待补正", "已撤回", "其他", "补正次数", "逾期", "办结用时（天，中位）"];
         writeln!(f, "{}{}", left("办件", 20), heads.map(|head| right(head, 10)).concat())?;
         for &kind in Kind::ALL {
@@ -91,7 +94,15 @@ impl fmt::Display for Report {
             writeln!(f, "{} {what}", right(&count.to_string(), 8))?;
         }
         writeln!(f, "{} 重复发送、没有再次生效的请求", right(&ledger.replays.to_string(), 8))?;
-        writeln!(f, "\n必须成立的事项")?;
+        writeln!(f)?;
+        self.asked(f)
+    }
+}
+
+impl Report {
+    /// What must hold, and the fingerprint of the register.
+    fn asked(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "必须成立的事项")?;
         for check in &self.checks {
             writeln!(f, "{check}")?;
         }

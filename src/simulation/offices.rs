@@ -114,9 +114,7 @@ impl Offices {
         let tx = app.store.begin().await?;
         let today = app.clock.today();
         for street in Self::streets(app) {
-            let files = OFFICES.iter().position(|plan| plan.streets.iter().any(|prefix| street.starts_with(prefix)));
-            let files = files.ok_or(Error::NotFound("office"))?;
-            let supervises = if files == SUPERVISED { OFFICES.len() } else { files };
+            let (files, supervises) = in_charge(&street).ok_or(Error::NotFound("office"))?;
             for (duty, at) in [(Duty::Issue, files), (Duty::Supervise, supervises)] {
                 let Some(office) = offices.get(at) else { continue };
                 for &clinic_type in ClinicType::ALL {
@@ -128,6 +126,12 @@ impl Offices {
         tx.commit().await?;
         Ok(Self(offices))
     }
+}
+
+/// Which of the offices files in a street, and which supervises there.
+pub fn in_charge(street: &str) -> Option<(usize, usize)> {
+    let files = OFFICES.iter().position(|plan| plan.streets.iter().any(|prefix| street.starts_with(prefix)))?;
+    Some((files, if files == SUPERVISED { OFFICES.len() } else { files }))
 }
 
 async fn office(app: &App, n: usize, plan: &Plan) -> Result<Office> {

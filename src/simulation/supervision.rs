@@ -34,7 +34,7 @@ impl Year<'_> {
             listed.retain(|(visit, _)| visit.supervisor_id == office.row.id && self.is_time(visit));
             listed.reverse();
             for (visit, clinic) in listed.into_iter().take(A_DAY) {
-                self.visit(&office, &inspector, visit, &clinic).await?;
+                Box::pin(self.visit(&office, &inspector, visit, &clinic)).await?;
             }
         }
         Ok(())

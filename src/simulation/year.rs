@@ -213,7 +213,7 @@ impl<'a> Year<'a> {
                 progress((day - opening).num_days().unsigned_abs(), days);
             }
             let what = format!("{event:?}");
-            if let Err(error) = Box::pin(self.happen(event)).await {
+            if let Err(error) = self.happen(event).await {
                 let what: String = what.chars().take(300).collect();
                 return Err(Error::internal(anyhow::anyhow!("at {at}, {what}: {error}: {error:?}")));
             }
@@ -224,18 +224,18 @@ impl<'a> Year<'a> {
 
     async fn happen(&mut self, event: Event) -> Result<()> {
         match event {
-            Event::Round(_) => self.round().await,
-            Event::Arrive { n, before } => self.arrive(n, before).await,
-            Event::Wish(clinic, wish) => self.wish(clinic, wish).await,
-            Event::Submit(filing) => self.submit(filing).await,
-            Event::Withdraw(filing) => self.withdraw(filing).await,
-            Event::Review(filing) => self.review(filing).await,
-            Event::Sign(filing) => self.sign(filing).await,
-            Event::Mend(filing) => self.mend(filing).await,
-            Event::Patrol(office) => self.patrol(office).await,
-            Event::Draw(office) => self.draw(office).await,
-            Event::Propose { clinic, kind, visit } => self.propose(clinic, kind, visit).await,
-            Event::Decide { clinic, decision, version, kind } => self.decide(clinic, decision, version, kind).await,
+            Event::Round(_) => Box::pin(self.round()).await,
+            Event::Arrive { n, before } => Box::pin(self.arrive(n, before)).await,
+            Event::Wish(clinic, wish) => Box::pin(self.wish(clinic, wish)).await,
+            Event::Submit(filing) => Box::pin(self.submit(filing)).await,
+            Event::Withdraw(filing) => Box::pin(self.withdraw(filing)).await,
+            Event::Review(filing) => Box::pin(self.review(filing)).await,
+            Event::Sign(filing) => Box::pin(self.sign(filing)).await,
+            Event::Mend(filing) => Box::pin(self.mend(filing)).await,
+            Event::Patrol(office) => Box::pin(self.patrol(office)).await,
+            Event::Draw(office) => Box::pin(self.draw(office)).await,
+            Event::Propose { clinic, kind, visit } => Box::pin(self.propose(clinic, kind, visit)).await,
+            Event::Decide { clinic, decision, version, kind } => Box::pin(self.decide(clinic, decision, version, kind)).await,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::error::{Clash, Error, Result};
 pub mod accounts;
 pub mod audit;
 pub mod authorities;
+pub mod bulk;
 pub mod certificates;
 pub mod clinics;
 pub mod deadlines;
