@@ -77,11 +77,7 @@ pub async fn fill(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<()>
 }
 
 /// Starts to make a batch; its numbers are given before anything else.
-fn make(
-    maker: &std::sync::Arc<Maker>,
-    series: &mut Series,
-    first: u64,
-) -> tokio::task::JoinHandle<Result<Rows>> {
+fn make(maker: &std::sync::Arc<Maker>, series: &mut Series, first: u64) -> tokio::task::JoinHandle<Result<Rows>> {
     let lots: Vec<_> =
         (first..maker.all.min(first + BATCH)).map(|n| maker.lot(n)).map(|lot| (series.give(&lot), lot)).collect();
     let maker = maker.clone();

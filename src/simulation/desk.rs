@@ -24,11 +24,8 @@ use crate::usecase::filings::{self, Case, NewFiling};
 use crate::usecase::materials;
 
 /// What an officer found that no rule sees.
-const PLAN: (&str, &str, &str) = (
-    "R-011",
-    "/materials/floor_plan",
-    "平面布局图未标注治疗室、处置室的面积，请补充标注后重新上传。",
-);
+const PLAN: (&str, &str, &str) =
+    ("R-011", "/materials/floor_plan", "平面布局图未标注治疗室、处置室的面积，请补充标注后重新上传。");
 
 fn command(action: Action) -> Command {
     Command { action, reason: String::new(), defects: vec![], authority: None, number: None, answers: vec![] }

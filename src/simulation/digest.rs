@@ -27,7 +27,8 @@ pub async fn digest(app: &App) -> Result<String> {
             hash.update(record);
             hash.update(stands);
             for event in events.iter().filter(|event| event.clinic_id == row.id) {
-                let line = format!("{} {:?} {} {} {}\n", event.sequence, event.act, event.effective_on, event.at, event.note);
+                let line =
+                    format!("{} {:?} {} {} {}\n", event.sequence, event.act, event.effective_on, event.at, event.note);
                 hash.update(line);
             }
         }

@@ -180,12 +180,8 @@ pub async fn add_account(app: &App, login: &str, name: &str, role: Role, authori
         created_at: app.clock.now(),
         ..first
     };
-    let actor = Actor {
-        id: AccountId(row.id),
-        name: row.display_name.clone(),
-        role,
-        authority: authority.map(AuthorityId),
-    };
+    let actor =
+        Actor { id: AccountId(row.id), name: row.display_name.clone(), role, authority: authority.map(AuthorityId) };
     let tx = app.store.begin().await?;
     tx.add_account(row).await?;
     tx.commit().await?;

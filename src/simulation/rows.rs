@@ -236,7 +236,8 @@ fn filing(
 fn number(lot: &Lot, serials: Serials) -> Result<String> {
     let missing = || Error::NotFound("attributes");
     let (division, economic, category, management) = number_attributes(&lot.filed).ok_or_else(missing)?;
-    let body = body_of_uscc(&lot.filed.applicant.uscc).or_else(|| provisional_body(serials.number)).ok_or_else(missing)?;
+    let body =
+        body_of_uscc(&lot.filed.applicant.uscc).or_else(|| provisional_body(serials.number)).ok_or_else(missing)?;
     let number = FilingNumber::compose(&body, division, economic, category, management);
     Ok(number.map_err(Error::internal)?.to_string())
 }

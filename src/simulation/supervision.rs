@@ -61,7 +61,8 @@ impl Year<'_> {
         clinic: &clinic::Model,
     ) -> Result<()> {
         let today = self.app.clock.today();
-        let mut command = Command { action: VisitAction::Pass, reason: String::new(), team: vec![], record: None, rectify_by: None };
+        let mut command =
+            Command { action: VisitAction::Pass, reason: String::new(), team: vec![], record: None, rectify_by: None };
         // Whom the lot drew goes.
         let drawn = office.inspectors.iter().find(|i| visit.inspectors.0.contains(&i.id.0));
         let mut actor = drawn.unwrap_or(inspector).clone();
@@ -103,8 +104,7 @@ impl Year<'_> {
             // Whose clinic it is does not matter to a decision.
             let clinic = Held::of(0, clinic, &actor);
             let days = self.random.random_range(1..20);
-            let event =
-                Event::Propose { clinic, kind: DecisionKind::Revocation, visit: Some(case.row.id) };
+            let event = Event::Propose { clinic, kind: DecisionKind::Revocation, visit: Some(case.row.id) };
             self.at_desk(days, event);
         }
         Ok(())
@@ -231,11 +231,5 @@ fn found(visit: &visit::Model, visitors: Vec<String>, defect: bool, today: Naive
             note: if wrong { "与备案内容不一致。".to_owned() } else { String::new() },
         }
     });
-    Record {
-        visited_on: today,
-        visitors,
-        checked: lines.collect(),
-        findings: String::new(),
-        signed_by: String::new(),
-    }
+    Record { visited_on: today, visitors, checked: lines.collect(), findings: String::new(), signed_by: String::new() }
 }

@@ -97,7 +97,10 @@ pub enum Event {
     /// The daily round.
     Round(NaiveDate),
     /// Somebody opens clinic `n`, or takes it up again after a move.
-    Arrive { n: u64, before: Option<String> },
+    Arrive {
+        n: u64,
+        before: Option<String>,
+    },
     /// A clinic files something.
     Wish(Held, Wish),
     Submit(Filing),
@@ -109,8 +112,17 @@ pub enum Event {
     Patrol(usize),
     /// An office draws clinics to be inspected.
     Draw(usize),
-    Propose { clinic: Held, kind: DecisionKind, visit: Option<Uuid> },
-    Decide { clinic: Held, decision: Uuid, version: i32, kind: DecisionKind },
+    Propose {
+        clinic: Held,
+        kind: DecisionKind,
+        visit: Option<Uuid>,
+    },
+    Decide {
+        clinic: Held,
+        decision: Uuid,
+        version: i32,
+        kind: DecisionKind,
+    },
 }
 
 /// A year under way.
@@ -235,7 +247,9 @@ impl<'a> Year<'a> {
             Event::Patrol(office) => Box::pin(self.patrol(office)).await,
             Event::Draw(office) => Box::pin(self.draw(office)).await,
             Event::Propose { clinic, kind, visit } => Box::pin(self.propose(clinic, kind, visit)).await,
-            Event::Decide { clinic, decision, version, kind } => Box::pin(self.decide(clinic, decision, version, kind)).await,
+            Event::Decide { clinic, decision, version, kind } => {
+                Box::pin(self.decide(clinic, decision, version, kind)).await
+            }
         }
     }
 

@@ -244,9 +244,10 @@ impl Store {
 
     /// Kept files that nothing names.
     pub async fn orphans(&self) -> Result<Vec<String>> {
-        let named = LOST.iter().chain(NAMES_FILES).map(|(table, column)| {
-            format!(" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = b.sha256)")
-        });
+        let named = LOST
+            .iter()
+            .chain(NAMES_FILES)
+            .map(|(table, column)| format!(" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = b.sha256)"));
         let named: String = named.collect();
         self.names(&format!("SELECT b.sha256 AS name FROM blob_piece b WHERE b.sequence = 0{named}"), vec![]).await
     }
