@@ -1,33 +1,30 @@
-//! Figures for the note, no bar: `cargo bench`. One run starts the real server on a fresh SQLite database, issues some
-//! certificates by the real use cases, fills the register up with synthetic clinics, and prints requests per second as
+//! Figures for the note, no bar: `cargo bench`. One run fills a fresh SQLite database up with simulated clinics, starts the
+//! real server on it, issues some certificates by the real use cases, and prints requests per second as
 //! ratios to a constant JSON answer of the same server (`/.well-known/clinic-keys`), and milliseconds per certificate.
 //!
 //! `CLINIC_BENCH_CLINICS` sets how many clinics there are (100,000 unless given). Client and server share the machine.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use chrono::Datelike;
 use clinic_registry::app::App;
 use clinic_registry::certificate::render;
 use clinic_registry::certificate::sheet::Sheet;
 use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
+use clinic_registry::domain::deadline::shanghai_midnight;
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::id::CertificateId;
 use clinic_registry::domain::lifecycle::Kind;
 use clinic_registry::domain::samples;
-use clinic_registry::domain::search;
-use clinic_registry::domain::short_code::ShortCode;
 use clinic_registry::error::Error;
-use clinic_registry::server;
-use clinic_registry::store::entity::{certificate, clinic};
+use clinic_registry::server::{self, Start};
+use clinic_registry::simulation::{self, Plan};
+use clinic_registry::store::entity::certificate;
 use clinic_registry::usecase::accounts;
 use clinic_registry::usecase::demonstration::{self, Cast, PASSWORD};
-use clinic_registry::usecase::issuance;
-use sea_orm::{ConnectionTrait, Database, EntityTrait, IntoActiveModel, TransactionTrait};
-use uuid::Uuid;
 
 /// Certificates issued by the use cases; their codes are the ones that are verified.
 const ISSUED: u32 = 120;
@@ -41,14 +38,14 @@ async fn main() -> anyhow::Result<()> {
     let clinics = std::env::var("CLINIC_BENCH_CLINICS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let dir = tempfile::tempdir()?;
     let config = Config::for_tests(dir.path(), None);
+    let began = Instant::now();
+    fill(&config, clinics).await?;
+    println!("{clinics} clinics in the register, made in {:.0} s\n", ms(began) / 1_000.0);
     let running = server::start(&config, Clock::System).await?;
     let app = &running.app;
     demonstration::seed(app).await?;
-
-    let began = Instant::now();
     let issued = issue(app).await?;
-    let (numbers, names) = fill(&config.database(), app, clinics).await?;
-    println!("{clinics} clinics in the register, made in {:.0} s\n", ms(began) / 1_000.0);
+    let (numbers, names) = shown(app).await?;
 
     let base = format!("http://{}", running.address);
     let api = format!("{base}/api/v1");
@@ -93,63 +90,26 @@ async fn issue(app: &App) -> anyhow::Result<Vec<certificate::Model>> {
     Ok(issued)
 }
 
-/// Copies of issued clinics under other numbers and names, written past the use cases. Answers some of their numbers,
-/// and two characters of their names.
-async fn fill(database: &str, app: &App, clinics: u32) -> anyhow::Result<(Vec<String>, Vec<String>)> {
-    let mut options = sea_orm::ConnectOptions::new(database);
-    options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await?;
-    db.execute_unprepared("PRAGMA synchronous = OFF").await?;
-    let models = clinic::Entity::find().all(&db).await?;
-    let mut shown = vec![];
-    let all: Vec<u32> = (0..clinics.saturating_sub(u32::try_from(models.len())?)).collect();
-    for part in all.chunks(1_000) {
-        let mut rows = vec![];
-        let mut papers = vec![];
-        let mut terms = String::new();
-        for (&n, model) in part.iter().zip(models.iter().cycle()) {
-            let Some(paper) = certificate::Entity::find_by_id(model.certificate_id).one(&db).await? else { continue };
-            let sample = samples::sample(model.record.clinic_type, n, app.clock.today());
-            let mut row = model.clone();
-            (row.id, row.certificate_id) = (Uuid::now_v7(), Uuid::now_v7());
-            row.number = format!("PDZ{n:06}37150217D2122");
-            (row.name, row.normalised_name) = (sample.name.clone(), search::normalise(&sample.name));
-            row.record.name.clone_from(&sample.name);
-            row.record.number.clone_from(&row.number);
-            row.principal_key = format!("{n:064}");
-            for term in issuance::search_terms(&row.record, &row) {
-                write!(terms, "('{term}',x'{}'),", row.id.simple())?;
-            }
-            let [c, b, a, _] = n.to_le_bytes();
-            papers.push(certificate::Model {
-                id: row.certificate_id,
-                clinic_id: row.id,
-                short_code: ShortCode::from_random([a, b, b >> 5, c, c >> 5, 7, 7, 7, 7, 7, 7]),
-                status_index: i32::try_from(n)? + (1 << 25),
-                statement: row.record.clone(),
-                current_number: row.number.clone(),
-                ..paper
-            });
-            if n % 97 == 0 {
-                shown.push((row.number.clone(), row.name.chars().skip(1).take(2).collect()));
-            }
-            rows.push(row);
-        }
-        let tx = db.begin().await?;
-        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-        clinic::Entity::insert_many(rows).exec_without_returning(&tx).await?;
-        let papers = papers.into_iter().map(IntoActiveModel::into_active_model);
-        certificate::Entity::insert_many(papers).exec_without_returning(&tx).await?;
-        tx.execute_unprepared(&format!(
-            "INSERT INTO search_term (term, clinic_id) VALUES {}",
-            terms.trim_end_matches(',')
-        ))
-        .await?;
-        tx.commit().await?;
+/// Fills the register up as `clinic-registry simulate --bulk` does, with clinics of this year and the one before.
+async fn fill(config: &Config, clinics: u64) -> anyhow::Result<()> {
+    let year = Clock::System.today().year();
+    let plan = Plan { clinics, year, seed: 1, papers: false };
+    let clock = Clock::seeded(shanghai_midnight(simulation::bulk::opening(year)), plan.seed, 0);
+    let app = server::open_at(config, Start::Simulation, clock, config.listen).await?;
+    simulation::bulk::fill(&app, &plan, &|_, _| ()).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    Ok(app.store.close().await.map_err(|error| anyhow::anyhow!("{error:?}"))?)
+}
+
+/// Some numbers of the register, and two characters of the clinics' names.
+async fn shown(app: &App) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let (mut shown, mut after) = (vec![], None);
+    loop {
+        let rows = app.store.every_clinic(after, 1_000).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let Some(last) = rows.last() else { return Ok(shown.into_iter().unzip()) };
+        after = Some(last.id);
+        let some = rows.iter().step_by(97);
+        shown.extend(some.map(|row| (row.number.clone(), row.name.chars().skip(1).take(2).collect::<String>())));
     }
-    db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    db.close().await?;
-    Ok(shown.into_iter().unzip())
 }
 
 /// Answers per second, asked by a runtime of its own over kept-alive connections.

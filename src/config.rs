@@ -68,6 +68,15 @@ impl Config {
         self.database.clone().unwrap_or_else(|| format!("sqlite://{}/registry.sqlite", self.data.display()))
     }
 
+    /// The same as it may be shown: without user and password.
+    pub fn database_without_password(&self) -> String {
+        let url = self.database();
+        match (url.split_once("://"), url.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+            _ => url,
+        }
+    }
+
     /// Where the keys are.
     pub fn keys(&self) -> PathBuf {
         self.data.join("keys")

@@ -43,6 +43,9 @@ pub mod clock;
 /// Every setting, documented.
 pub mod config;
 
+/// A year in the life of some offices, drawn from a seed.
+pub mod simulation;
+
 /// The commands of the binary.
 pub mod command;
 

@@ -11,6 +11,7 @@ mod admin;
 mod import;
 mod keys;
 mod law;
+mod simulate;
 mod verify;
 
 /// 诊所备案与互联网诊疗登记 · The registry of filed clinics.
@@ -46,6 +47,8 @@ enum Command {
     Verify(verify::Verify),
     /// Authorities and accounts of an installation, and the law's tables
     Admin(admin::Admin),
+    /// Simulate a year of some offices, or fill a large register, in an empty database, and check that everything holds
+    Simulate(simulate::Simulate),
 }
 
 /// Runs the command line. Exit status: 0 done, 1 failed or (`verify`) not valid, 2 wrong usage or (`verify`) cannot tell.
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Verify(verify) => return verify.run(),
         Command::Admin(admin) => in_runtime(admin.run()),
+        Command::Simulate(simulate) => in_runtime(simulate.run()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,8 +8,6 @@ use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
 
-use crate::domain::credit_code::check_uscc;
-use crate::domain::credit_code::organisation_check;
 use crate::domain::dossier::Address;
 use crate::domain::dossier::Applicant;
 use crate::domain::dossier::ApplicantKind;
@@ -38,77 +36,17 @@ use crate::domain::dossier::Staff;
 use crate::domain::dossier::SupervisionPlatform;
 use crate::domain::dossier::Telemedicine;
 use crate::domain::dossier::Tenure;
-use crate::domain::identity::id_check_character;
 
-/// Surnames and the two characters of given names; no combination contains a place or a word that a name may not have.
-const SURNAMES: &[&str] = &[
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "郭", "何", "林", "罗", "郑",
-    "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹", "彭", "曾", "肖", "田", "董", "袁", "潘", "蒋", "蔡", "余",
-    "杜", "龚",
-];
-const FIRST: &[&str] = &[
-    "雅", "静", "佳", "思", "晓", "慧", "欣", "淑", "秀", "雪", "玉", "芳", "兰", "梅", "婷", "颖", "琳", "瑞", "清",
-    "素", "婉", "若", "语", "诗",
-];
-const SECOND: &[&str] = &[
-    "娟", "敏", "燕", "霞", "萍", "莉", "君", "宁", "怡", "然", "洁", "悦", "蓉", "菲", "彤", "雯", "嘉", "凝", "岚",
-    "姝", "媛", "婧", "钰", "琪", "蕾",
-];
+pub mod people;
 
-/// Divisions (GB/T 2260) where the persons were registered at birth.
-const HOMES: &[&str] =
-    &["371502", "371503", "371521", "371522", "371524", "371525", "371526", "371581", "370102", "370202"];
+use people::Person;
+use people::credit_code;
 
 /// Streets of 聊城经济技术开发区, which lie under 371502, and roads in them.
 const STREETS: &[(&str, &str)] = &[("371502008", "辽河路"), ("371502009", "黄河路"), ("371502010", "嫩江路")];
 
 /// Persons of one clinic.
 const ROLES: u64 = 5;
-
-/// A synthetic woman: even serial.
-struct Person {
-    serial: u64,
-    name: String,
-    id_number: String,
-    born_on: NaiveDate,
-}
-
-impl Person {
-    fn new(serial: u64) -> Self {
-        let combinations = (SURNAMES.len() * FIRST.len() * SECOND.len()) as u64;
-        // A prime that divides none of the lengths: neighbours get unlike names, and none repeats before all were used.
-        let mixed = (serial * 7919 % combinations) as usize;
-        let pick = |list: &'static [&'static str], at: usize| list.get(at % list.len()).copied().unwrap_or_default();
-        let (first, second) = (mixed / SURNAMES.len(), mixed / SURNAMES.len() / FIRST.len());
-        let name = [pick(SURNAMES, mixed), pick(FIRST, first), pick(SECOND, second)].concat();
-        let born_on = NaiveDate::default().with_year(1972).unwrap_or_default() + Days::new(serial % 8000);
-        let body = format!("{}{}000", pick(HOMES, (serial / 8000) as usize), born_on.format("%Y%m%d"));
-        let check = id_check_character(&body).map(String::from).unwrap_or_default();
-        Self { serial, name, id_number: body + &check, born_on }
-    }
-
-    /// 医师资格证书编码 of 27 characters: year, province, level, category, ID number.
-    fn qualification_code(&self, year: i32, category: PractitionerCategory) -> String {
-        format!("{year:04}371{}{}", category_digits(category), self.id_number)
-    }
-
-    /// 医师执业证书编码 of 15 digits: level, category, division, serial.
-    fn practice_code(&self, category: PractitionerCategory) -> String {
-        format!("1{}371502{:06}", category_digits(category), self.serial % 1_000_000)
-    }
-}
-
-/// The category as the codes of physicians have it (domain facts §6.4).
-const fn category_digits(category: PractitionerCategory) -> &'static str {
-    match category {
-        PractitionerCategory::Clinical => "10",
-        PractitionerCategory::Dental => "20",
-        PractitionerCategory::PublicHealth => "30",
-        PractitionerCategory::Tcm => "41",
-        PractitionerCategory::Integrative => "42",
-        PractitionerCategory::Ethnic => "43",
-    }
-}
 
 fn years_ago(today: NaiveDate, years: u32) -> NaiveDate {
     today.checked_sub_months(Months::new(years * 12)).unwrap_or(today)
@@ -210,26 +148,30 @@ const fn kit(clinic_type: ClinicType) -> Kit {
     }
 }
 
+/// Where a clinic of [`filed`] is, and who is there.
+pub struct Place<'a> {
+    /// Answers for the clinic, and sets it up unless a unit does.
+    pub principal: &'a Person,
+    /// A nurse, or in a 中医诊所 a pharmacist.
+    pub colleague: &'a Person,
+    /// The 法定代表人, where a unit sets the clinic up.
+    pub representative: Option<&'a Person>,
+    pub address: Address,
+    pub phone: String,
+}
+
 /// A complete establishment filing of `clinic_type` that passes every check on `today` once its materials are there. Filings
 /// with another `seq` are of other people; every date is relative to `today`.
 pub fn sample(clinic_type: ClinicType, seq: u32, today: NaiveDate) -> Dossier {
-    let kit = kit(clinic_type);
     let place = ClinicType::ALL.iter().position(|t| *t == clinic_type).unwrap_or_default() as u64;
     let first = (u64::from(seq) * ClinicType::ALL.len() as u64 + place) * ROLES;
-    let person = Person::new(first);
     let (street, road) = STREETS.get(seq as usize % STREETS.len()).copied().unwrap_or_default();
-    let signed_by = person.name.clone();
-    let (applicant, legal_representative) = match clinic_type {
-        // One of the six is a company's, so that both kinds of applicant are shown.
-        ClinicType::Cosmetic => (company(&person), Person::new(first + 4).name),
-        _ => (individual(&person), String::new()),
-    };
-    Dossier {
-        clinic_type: Some(clinic_type),
-        name: format!("{}{}", person.name, kit.suffix),
-        applicant,
-        legal_representative,
-        principal: principal(&person, &kit, today),
+    // One of the six is a company's, so that both kinds of applicant are shown.
+    let representative = (clinic_type == ClinicType::Cosmetic).then(|| Person::new(first + 4));
+    let place = Place {
+        principal: &Person::new(first),
+        colleague: &Person::new(first + 1),
+        representative: representative.as_ref(),
         address: Address {
             division: "371502".into(),
             street: street.into(),
@@ -239,6 +181,24 @@ pub fn sample(clinic_type: ClinicType, seq: u32, today: NaiveDate) -> Dossier {
             latitude: Some(f64::from(36_440 + seq % 40) / 1000.0),
         },
         phone: format!("0635-555{:04}", first % 10_000),
+    };
+    filed(clinic_type, place, today)
+}
+
+/// As [`sample`], of these people and in this place.
+pub fn filed(clinic_type: ClinicType, place: Place<'_>, today: NaiveDate) -> Dossier {
+    let kit = kit(clinic_type);
+    let Place { principal: person, colleague: second, representative, address, phone } = place;
+    let applicant = if representative.is_some() { company(person) } else { individual(person) };
+    let signed_by = person.name.clone();
+    Dossier {
+        clinic_type: Some(clinic_type),
+        name: format!("{}{}", person.name, kit.suffix),
+        applicant,
+        legal_representative: representative.map(|r| r.name.clone()).unwrap_or_default(),
+        principal: principal(person, &kit, today),
+        address,
+        phone,
         ownership: "17".into(),
         nature: Some(Nature::ForProfit),
         service_object: Some(ServiceObject::Public),
@@ -252,7 +212,7 @@ pub fn sample(clinic_type: ClinicType, seq: u32, today: NaiveDate) -> Dossier {
         },
         opening_hours: "周一至周六 8:30–17:30".into(),
         premises: premises(&kit, today),
-        staff: vec![colleague(&Person::new(first + 1), clinic_type, today)],
+        staff: vec![colleague(second, clinic_type, today)],
         equipment: owned(kit.equipment),
         medicines: owned(kit.medicines),
         declarations: Declarations { not_disqualified: true, truthful: true, signed_by, signed_on: Some(today) },
@@ -276,15 +236,6 @@ fn company(person: &Person) -> Applicant {
         uscc: credit_code(person.serial),
         ..Applicant::default()
     }
-}
-
-/// 统一社会信用代码 of a company that does not exist.
-fn credit_code(serial: u64) -> String {
-    let body = format!("MA{:06}", serial % 1_000_000);
-    let stem = format!("91371502{body}{}", organisation_check(&body).map(String::from).unwrap_or_default());
-    // The check character is one of 31; there is no second one that fits.
-    let candidates = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|c| format!("{stem}{c}"));
-    candidates.into_iter().find(|code| check_uscc(code).is_ok()).unwrap_or_default()
 }
 
 fn principal(person: &Person, kit: &Kit, today: NaiveDate) -> Principal {
@@ -352,10 +303,19 @@ fn colleague(person: &Person, clinic_type: ClinicType, today: NaiveDate) -> Staf
 /// The change filing that adds 互联网诊疗 to a clinic of [`sample`], with everything that R-070…R-080 ask on `today`. `policies`
 /// are the codes of the law's list.
 pub fn telemedicine_sample(clinic: &Dossier, policies: &[String], today: NaiveDate) -> Dossier {
+    telemedicine_filed(clinic, &Person::new(serial_of(clinic) + 2), policies, today)
+}
+
+/// The serial number in the principal's practice code.
+fn serial_of(clinic: &Dossier) -> u64 {
+    clinic.principal.practice_code.get(9..).and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
+/// As [`telemedicine_sample`], with this physician.
+pub fn telemedicine_filed(clinic: &Dossier, person: &Person, policies: &[String], today: NaiveDate) -> Dossier {
     let mut d = clinic.clone();
     let category = d.principal.category.unwrap_or(PractitionerCategory::Clinical);
-    let serial = d.principal.practice_code.get(9..).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or_default();
-    let person = Person::new(serial + 2);
+    let serial = serial_of(clinic);
     d.service_modes.push(ServiceMode::Telemedicine);
     d.staff.push(Staff {
         name: person.name.clone(),

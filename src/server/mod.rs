@@ -28,7 +28,8 @@ use crate::jobs;
 use crate::law::{self, LawBook};
 use crate::portal;
 use crate::server::pace::{Pace, Paced};
-use crate::store::Store;
+use crate::simulation::offices;
+use crate::store::{Durability, Store};
 use crate::usecase::demonstration;
 use crate::usecase::exports;
 use crate::usecase::law::{self as editions, Opened};
@@ -46,6 +47,8 @@ pub enum Start {
     Serve,
     /// For a command on the register's data.
     Tools,
+    /// To simulate: keys for the offices that are simulated, and a store that waits for no disk.
+    Simulation,
 }
 
 /// Opens the application.
@@ -66,16 +69,20 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
     }
     std::fs::create_dir_all(&config.data).with_context(|| format!("no directory {}", config.data.display()))?;
     let key_dir = config.keys();
+    let (regions, durability) = match start {
+        Start::Simulation => (offices::REGIONS.to_vec(), Durability::None),
+        Start::Serve | Start::Tools => (DEMONSTRATION_REGIONS.to_vec(), Durability::Full),
+    };
     if !Keyring::exists(&key_dir) && !config.production {
         let mut random = clock::random::<32>;
         let ceremony = Ceremony { dir: &key_dir, now: clock.now(), today: clock.today(), random: &mut random };
-        ceremony.found(DEMONSTRATION_REGIONS.to_vec(), true)?;
+        ceremony.found(regions, true)?;
     }
     let keyring = Keyring::load(&key_dir)?;
     if config.production && keyring.manifest().development {
         bail!("--production refuses the development keys in {}; make others with `keys init`", key_dir.display());
     }
-    let store = Store::open(&config.database(), !config.production).await?;
+    let store = Store::open_with(&config.database(), !config.production, durability).await?;
     if config.production && store.has_demonstration_accounts().await? {
         bail!("--production refuses a database with demonstration accounts; use an empty one");
     }

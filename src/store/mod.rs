@@ -11,7 +11,9 @@ use sea_orm::{
 use crate::error::{Clash, Error, Result};
 
 pub mod accounts;
+pub mod audit;
 pub mod authorities;
+pub mod bulk;
 pub mod certificates;
 pub mod clinics;
 pub mod complaints;
@@ -60,19 +62,36 @@ impl From<DbErr> for Error {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+/// What an acknowledged write is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// It survives a power loss.
+    Full,
+    /// It does not: nothing waits for the disk. Only for the fresh database of a simulation, which can be made again.
+    None,
+}
+
+fn options(url: &str, connections: u32, durability: Durability) -> ConnectOptions {
+    // An acknowledged certificate must survive a power loss: FULL, not NORMAL.
+    let synchronous = match durability {
+        Durability::Full => SqliteSynchronous::Full,
+        Durability::None => SqliteSynchronous::Off,
+    };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(20))
         // Statements carry personal data in their values: never in a log.
         .sqlx_logging(false)
-        // An acknowledged certificate must survive a power loss: FULL, not NORMAL.
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_postgres_opts(move |postgres| match durability {
+            Durability::Full => postgres,
+            Durability::None => postgres.options([("synchronous_commit", "off")]),
+        })
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(synchronous)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(15))
         });
@@ -85,7 +104,16 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, or its schema is older than this program and `migrate` is not set.
     pub async fn open(url: &str, migrate: bool) -> anyhow::Result<Self> {
-        let one = Database::connect(options(url, 1)).await?;
+        Self::open_with(url, migrate, Durability::Full).await
+    }
+
+    /// As [`Store::open`], with another durability.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(url: &str, migrate: bool, durability: Durability) -> anyhow::Result<Self> {
+        let options = |connections| options(url, connections, durability);
+        let one = Database::connect(options(1)).await?;
         if migrate {
             migration::up_exclusively(&one).await?;
         }
@@ -94,10 +122,10 @@ impl Store {
             anyhow::bail!("the database lacks {}; run `clinic-registry migrate` first", pending.join(", "));
         }
         if one.get_database_backend() == DbBackend::Sqlite {
-            return Ok(Self { read: Database::connect(options(url, 4)).await?, write: one });
+            return Ok(Self { read: Database::connect(options(4)).await?, write: one });
         }
         one.close().await?;
-        let pool = Database::connect(options(url, 12)).await?;
+        let pool = Database::connect(options(12)).await?;
         Ok(Self { write: pool.clone(), read: pool })
     }
 

@@ -12,7 +12,6 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::clock;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{AccountId, AuthorityId};
 use crate::error::{Clash, Error, Result};
@@ -47,7 +46,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Opened> {
     if account.demonstration && !app.settings.demonstration {
         return Err(Error::Credentials);
     }
-    let token = format!("cln_{}", BASE64_URL_SAFE_NO_PAD.encode(clock::random::<32>()?));
+    let token = format!("cln_{}", BASE64_URL_SAFE_NO_PAD.encode(app.clock.random::<32>()?));
     let created_at = app.clock.now();
     let expires_at = created_at + SESSION;
     let tx = app.store.begin().await?;
@@ -196,7 +195,7 @@ fn hash_with(password: &str, salt: &[u8]) -> Result<String> {
 }
 
 async fn hash(app: &App, password: String) -> Result<String> {
-    let salt = clock::random::<16>()?;
+    let salt = app.clock.random::<16>()?;
     costly(app, move || hash_with(&password, &salt)).await?
 }
 

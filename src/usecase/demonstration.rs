@@ -245,8 +245,11 @@ fn once(actor: &Actor, label: &str, step: &str) -> Once {
     Once { account: actor.id, key: format!("{label}/{step}"), fingerprint: String::new() }
 }
 
-/// A PDF of one empty page.
-fn placeholder(code: &str) -> std::io::Result<Upload> {
+/// A PDF of one empty page, as the material of a code.
+///
+/// # Errors
+/// What the disk answers.
+pub(crate) fn placeholder(code: &str) -> std::io::Result<Upload> {
     use std::io::{Seek, Write};
     const PAGE: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
                         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use crate::app::App;
-use crate::clock;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::ClinicType;
 use crate::domain::draw::{self, Drawn, Names, Outcome};
@@ -58,7 +57,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewDraw, once: &Once) -> Resu
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let seed = value::hex(&clock::random::<32>()?);
+    let seed = value::hex(&app.clock.random::<32>()?);
     let result = draw::draw(&seed, &candidates, &inspectors, new.clinics as usize, new.team as usize);
     let row = row::Model {
         id,

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::certificate::code;
 use crate::certificate::compose;
 use crate::certificate::sheet::Sheet;
-use crate::clock;
 use crate::domain::actor::{Actor, Duty};
 use crate::domain::certificate::{StatedAuthority, Statement};
 use crate::domain::dossier::Dossier;
@@ -36,7 +35,7 @@ use crate::usecase::likeness;
 use crate::usecase::persons;
 
 /// Indexes are drawn at random from this many, so that they tell nothing about how many clinics there are.
-const STATUS_INDEXES: u32 = 1 << 24;
+pub(crate) const STATUS_INDEXES: u32 = 1 << 24;
 
 /// Lays the paper out as a specimen, without code or signature, so that what cannot be drawn stops the issue before
 /// anything is numbered.
@@ -172,7 +171,7 @@ pub(super) async fn publish(app: &App, tx: &Tx, row: &mut filing::Model, issued:
 }
 
 /// Where the clinic stands once this statement is issued: a change leaves the standing as it was.
-fn stands(statement: &Statement, current: Option<&clinic::Model>) -> (ClinicState, TelemedicineMode) {
+pub(crate) fn stands(statement: &Statement, current: Option<&clinic::Model>) -> (ClinicState, TelemedicineMode) {
     let before = current.map_or((ClinicState::Active, TelemedicineMode::Off), |c| (c.state, c.telemedicine_mode));
     let mode = match (statement.offers_telemedicine(), before.1) {
         (false, _) => TelemedicineMode::Off,
@@ -192,9 +191,25 @@ pub(super) async fn certify(
     clinic_id: Uuid,
     standing: (ClinicState, TelemedicineMode),
 ) -> Result<certificate::Model> {
+    let status_index = free_status_index(app, tx).await?;
+    signed(app, row, authority, statement, clinic_id, standing, status_index)
+}
+
+/// The certificate of `statement` under a status index that is free.
+///
+/// # Errors
+/// When no key may sign for the region, or the fresh code does not verify.
+pub(crate) fn signed(
+    app: &App,
+    row: &filing::Model,
+    authority: &authority::Model,
+    statement: Statement,
+    clinic_id: Uuid,
+    standing: (ClinicState, TelemedicineMode),
+    status_index: u32,
+) -> Result<certificate::Model> {
     let today = app.clock.today();
     let digest = statement.digest();
-    let status_index = free_status_index(tx).await?;
     let payload = Payload::of(&statement, status_index);
     let signer = app
         .keyring
@@ -213,13 +228,13 @@ pub(super) async fn certify(
         authority_id: authority.id,
         version,
         copy: i32::try_from(statement.copy_number).map_err(Error::internal)?,
-        short_code: ShortCode::from_random(clock::random()?),
+        short_code: ShortCode::from_random(app.clock.random()?),
         status_index: i32::try_from(status_index).map_err(Error::internal)?,
         digest: value::hex(&digest),
         cose: signed.cose,
         digits: signed.digits,
         key_id: signer.kid().to_string(),
-        salt: value::hex(&clock::random::<16>()?),
+        salt: value::hex(&app.clock.random::<16>()?),
         state: CertificateState::Current,
         clinic_state: standing.0,
         telemedicine: standing.1,
@@ -270,7 +285,11 @@ async fn own_number(tx: &Tx, dossier: &Dossier, current: Option<&clinic::Model>)
     Ok((compose(&body)?, true))
 }
 
-fn statement(
+/// What the certificate of a filing will say.
+///
+/// # Errors
+/// `Invalid` naming a field that is empty.
+pub(crate) fn statement(
     app: &App,
     law: &Law,
     dossier: &Dossier,
@@ -310,16 +329,17 @@ pub(super) fn stated_by(dossier: &Dossier, law: &Law, grant: Grant<'_>) -> Resul
         .map_err(|missing| Error::field(missing.0, "该项未填写，不能签发。", "This is empty; nothing can be issued."))
 }
 
-async fn free_status_index(tx: &Tx) -> Result<u32> {
+async fn free_status_index(app: &App, tx: &Tx) -> Result<u32> {
     loop {
-        let drawn = u32::from_be_bytes(clock::random::<4>()?) % STATUS_INDEXES;
+        let drawn = u32::from_be_bytes(app.clock.random::<4>()?) % STATUS_INDEXES;
         if !tx.status_index_taken(i32::try_from(drawn).map_err(Error::internal)?).await? {
             return Ok(drawn);
         }
     }
 }
 
-fn register_row(
+/// The clinic as it stands in the register once `issued` is out.
+pub(crate) fn register_row(
     app: &App,
     filing: &filing::Model,
     authority: &authority::Model,
@@ -385,6 +405,12 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
 /// Appends to the issuance log what happened to a certificate.
 pub(super) async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model, kind: &str) -> Result<()> {
     let sequence = tx.next_number("log").await?;
+    let row = log_row(app, i32::try_from(sequence).map_err(Error::internal)? - 1, issued, kind);
+    tx.append_log(row).await
+}
+
+/// A leaf of the issuance log, with its place there, from 0.
+pub(crate) fn log_row(app: &App, sequence: i32, issued: &certificate::Model, kind: &str) -> log_entry::Model {
     let leaf = Leaf {
         kind,
         region: &issued.statement.authority.region,
@@ -395,13 +421,12 @@ pub(super) async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model, 
         at: app.clock.now().timestamp(),
     };
     let leaf = leaf.encode();
-    let row = log_entry::Model {
-        sequence: i32::try_from(sequence).map_err(Error::internal)? - 1,
+    log_entry::Model {
+        sequence,
         kind: kind.to_owned(),
         certificate_id: issued.id,
         leaf_hash: value::hex(&log_leaf::hash(&leaf)),
         leaf,
         at: app.clock.now(),
-    };
-    tx.append_log(row).await
+    }
 }

@@ -123,10 +123,17 @@ async fn move_copy(tx: &Tx, clinic: &clinic::Model, act: ClinicAct) -> Result<()
 }
 
 async fn announce(app: &App, tx: &Tx, clinic: &clinic::Model, what: &Happening<'_>) -> Result<()> {
-    let Some(kind) = announcement::of(what.act) else { return Ok(()) };
-    let row = announced::Model {
+    match announcement(app, clinic, what) {
+        Some(row) => tx.add_announcement(row).await,
+        None => Ok(()),
+    }
+}
+
+/// What the public is told of it at once, if anything.
+pub(crate) fn announcement(app: &App, clinic: &clinic::Model, what: &Happening<'_>) -> Option<announced::Model> {
+    Some(announced::Model {
         id: what.announcement.unwrap_or_else(|| app.clock.new_id()),
-        kind,
+        kind: announcement::of(what.act)?,
         clinic_id: clinic.id,
         authority_id: clinic.authority_id,
         number: clinic.number.clone(),
@@ -136,8 +143,7 @@ async fn announce(app: &App, tx: &Tx, clinic: &clinic::Model, what: &Happening<'
         document_number: what.document_number.clone(),
         effective_on: what.effective_on,
         published_at: app.clock.now(),
-    };
-    tx.add_announcement(row).await
+    })
 }
 
 /// Writes the history of a clinic: it stood as `before` says, and stands now as the row does.
@@ -151,7 +157,17 @@ pub async fn record(
     before: (ClinicState, TelemedicineMode),
     what: Happening<'_>,
 ) -> Result<()> {
-    let row = clinic_event::Model {
+    tx.add_clinic_event(event(app, clinic, before, what)).await
+}
+
+/// A step of a clinic's history, its place not given yet.
+pub(crate) fn event(
+    app: &App,
+    clinic: &clinic::Model,
+    before: (ClinicState, TelemedicineMode),
+    what: Happening<'_>,
+) -> clinic_event::Model {
+    clinic_event::Model {
         id: app.clock.new_id(),
         clinic_id: clinic.id,
         sequence: 0,
@@ -168,6 +184,5 @@ pub async fn record(
         decision_id: what.decision,
         visit_id: what.visit,
         note: what.note,
-    };
-    tx.add_clinic_event(row).await
+    }
 }

@@ -53,7 +53,7 @@ fn people(dossier: &Dossier) -> Vec<Person> {
 }
 
 /// The persons of a form as the register lists them for its clinic.
-pub(super) fn listed(clinic_id: Uuid, dossier: &Dossier) -> Vec<clinic_person::Model> {
+pub(crate) fn listed(clinic_id: Uuid, dossier: &Dossier) -> Vec<clinic_person::Model> {
     let known = people(dossier).into_iter().filter(|person| !person.key.is_empty());
     known
         .map(|person| clinic_person::Model {

@@ -55,6 +55,11 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["sea_orm"],
     ),
     ("portal", &["usecase", "domain", "error", "app", "portal", "edge", "store::entity"], &["sea_orm", "poem_openapi"]),
+    (
+        "simulation",
+        &["simulation", "usecase", "store", "domain", "certificate", "error", "app", "clock", "jobs"],
+        &["poem", "sea_orm"],
+    ),
     ("jobs", &["usecase", "store", "app", "domain", "error"], &["poem", "sea_orm"]),
     ("app", &["store", "certificate", "clock", "domain", "config", "law"], &["poem", "sea_orm"]),
     ("error", &["domain"], &["poem", "sea_orm", "http"]),

@@ -43,6 +43,7 @@ mod reports;
 mod retention;
 mod rules;
 mod spreadsheet;
+mod simulation;
 mod supervision;
 mod telemedicine;
 mod unmasking;

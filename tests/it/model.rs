@@ -115,7 +115,7 @@ fn two_thousand_random_sequences_go_as_the_reference_says() {
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n\n"));
-        invariants::hold(&app.database).await;
+        invariants::hold(&app.app.store).await;
         println!("{answers:#?}");
         if count >= 2_000 {
             // Sequences that never come to a refusal or an end would prove nothing about them. A change whose base was

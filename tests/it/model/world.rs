@@ -38,7 +38,6 @@ static MATERIALS: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::ne
 /// The application without its server and its worker: what is asked for is kept, nothing is drawn.
 pub struct Register {
     pub app: App,
-    pub database: String,
     authorities: [Uuid; 2],
     accounts: BTreeMap<&'static str, Uuid>,
     _fresh: Fresh,
@@ -55,7 +54,7 @@ impl Register {
         let app = server::open_at(&config, Start::Serve, Clock::fixed(monday()), config.listen).await.unwrap();
         let authorities = [Uuid::now_v7(), Uuid::now_v7()];
         let accounts = seed(&app, authorities[0], authorities[1]).await.into_iter().collect();
-        Self { app, database: fresh.url.clone(), authorities, accounts, _fresh: fresh, _dir: dir }
+        Self { app, authorities, accounts, _fresh: fresh, _dir: dir }
     }
 }
 
