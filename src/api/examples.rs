@@ -413,7 +413,6 @@ pub fn who(operation: &str) -> &'static str {
         "complaint_list" | "complaint_view" | "complaint_photo_view" | "complaint_history" => "officers: handling it",
         "complaint_act" => "by role and stage",
         "complaint_unmask" => "officer, approver: handling it",
-        "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "unmasking_list" => "approvers, auditors: own authority",
         "figure_public" => "anyone",

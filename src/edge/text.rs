@@ -20,17 +20,6 @@ pub fn defect(text: &str) -> Option<(&'static str, &'static str)> {
     text.chars().any(deceptive).then_some(HIDDEN)
 }
 
-/// Characters that are not seen or that turn the direction of what follows: controls but line breaks and tabs,
-/// zero-width and bidirectional marks (Unicode Cc, Cf), private use, and non-characters.
-fn deceptive(c: char) -> bool {
-    let invisible = matches!(c,
-        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}'
-        | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}');
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || invisible
-}
-
 /// Whether a text may run over several lines: reasons, facts, reports and replies, and what a defect
 /// or a visit found is.
 fn may_break(pointer: &str) -> bool {

@@ -101,6 +101,7 @@ kinds! {
     COMPLAINT_STAGE = "complaint.wrong_stage" 409 "此阶段不能办理":
         "投诉举报所处阶段不能办理此步骤。" / "The report's stage does not know this step.";
     COMPLAINT_ROLE = "complaint.role" 403 "您的角色不能办理这一步":
+        "这一步由其他岗位办理。" / "Another role takes this step.";
     COMPLAINT_CLOSED = "complaint.closed" 409 "已经办结":
         "该投诉举报已经办结，不能再补充照片；有新情况请重新举报。" / "The report is closed; nothing can be added. Report anew what is new.";
     COMPLAINT_PHOTOS = "complaint.photos_full" 409 "照片已满":

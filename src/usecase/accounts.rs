@@ -144,7 +144,7 @@ pub async fn holding(app: &App, authority: &authority::Model) -> Result<Uuid> {
     if let Some(account) = app.store.account_by_login(&login).await? {
         return Ok(account.id);
     }
-    let password = BASE64_URL_SAFE_NO_PAD.encode(clock::random::<32>()?);
+    let password = BASE64_URL_SAFE_NO_PAD.encode(app.clock.random::<32>()?);
     let name = format!("存量导入待认领（{}）", authority.name);
     let new = NewAccount {
         login: &login,

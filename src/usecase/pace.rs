@@ -81,7 +81,7 @@ pub(super) async fn report(app: &App, tx: &Tx, client: &Client, authority: uuid:
 
 /// The bucket of a client: a digest that nobody can turn back once the day's salt is gone.
 async fn bucket(app: &App, tx: &Tx, limit: Limit, client: &Client) -> Result<String> {
-    let salt = tx.pace_salt(app.clock.today(), &hex(&clock::random::<32>()?)).await?;
+    let salt = tx.pace_salt(app.clock.today(), &hex(&app.clock.random::<32>()?)).await?;
     let digest = hex(&Sha256::digest(format!("{salt}\n{}", client.0)));
     Ok(format!("{}/{digest}", limit.threshold()))
 }
