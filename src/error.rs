@@ -104,7 +104,7 @@ pub enum Error {
     FileType,
     /// It was asked for too often; after so many seconds it can be asked for again.
     #[error("too many, for {0} seconds")]
-    TooMany(u64),
+    TooMany(u32),
     /// A form that another site sent.
     #[error("sent by another site")]
     Foreign,

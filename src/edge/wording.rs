@@ -18,7 +18,7 @@ pub struct Worded {
     pub en: String,
     pub fields: Vec<Problem>,
     /// Seconds after which it is worth trying again.
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
 }
 
 /// The code of an error response, for the log.
@@ -219,7 +219,7 @@ pub fn of(error: Error) -> Worded {
 }
 
 /// When to try again; whoever cannot wait is told whom to call.
-fn too_often(seconds: u64) -> Worded {
+fn too_often(seconds: u32) -> Worded {
     let minutes = seconds.div_ceil(60);
     let mut worded = TOO_OFTEN.with(
         format!("提交或者查询过于频繁，请在{minutes}分钟后再试；不能等的，请拨打监督电话。"),

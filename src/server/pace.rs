@@ -74,13 +74,13 @@ impl Pace {
     }
 
     /// Whether this request may pass; if not, after how many whole seconds the next one will.
-    fn check(&self, client: IpAddr) -> Result<(), u64> {
+    fn check(&self, client: IpAddr) -> Result<(), u32> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % HOUSEKEEPING == HOUSEKEEPING - 1 {
             self.buckets.retain_recent();
         }
         let wait = |refused: governor::NotUntil<Duration>| {
             let wait = refused.wait_time_from(clock::Clock::now(self.buckets.clock()));
-            wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+            u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(u32::from(wait.subsec_nanos() > 0))
         };
         self.buckets.check_key(&client).map_err(|refused| wait(refused).max(1))
     }

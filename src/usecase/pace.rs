@@ -93,5 +93,5 @@ async fn count(app: &App, tx: &Tx, bucket: &str, most: u32) -> Result<()> {
         return Ok(());
     }
     let wait = slot + WINDOW - now;
-    Err(Error::TooMany(wait.max(1).unsigned_abs()))
+    Err(Error::TooMany(u32::try_from(wait.max(1)).unwrap_or(u32::MAX)))
 }

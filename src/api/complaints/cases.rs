@@ -98,7 +98,6 @@ impl Cases {
     }
 
     /// 办理投诉举报 · Take a step
-    #[expect(clippy::too_many_arguments, reason = "one argument per header and parameter")]
     #[oai(path = "/:complaint_id/actions", method = "post", operation_id = "complaint_act")]
     async fn act(
         &self,
