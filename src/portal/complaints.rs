@@ -121,12 +121,12 @@ struct View {
 pub async fn form(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
     let asked: Typed = request.params().unwrap_or_default();
     let fit = |text: String| Some(text).filter(|text| text::defect(text).is_none()).unwrap_or_default();
-    let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key()?, ..Typed::default() };
+    let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key(&app)?, ..Typed::default() };
     shown(&app, StatusCode::OK, typed, vec![]).await
 }
 
-fn key() -> Result<String, Error> {
-    Ok(value::hex(&complaints::form_key()?))
+fn key(app: &App) -> Result<String, Error> {
+    Ok(value::hex(&complaints::form_key(app)?))
 }
 
 async fn shown(app: &App, status: StatusCode, typed: Typed, problems: Vec<Problem>) -> Result<Response, Oops> {
@@ -233,7 +233,7 @@ pub async fn submit(
         return shown(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await;
     }
     if !(8..=64).contains(&typed.key.len()) {
-        typed.key = key()?;
+        typed.key = key(&app)?;
     }
     let digest = digest(&typed, &pictures);
     let sender = Sender { client: &client, key: &typed.key, digest: &digest };

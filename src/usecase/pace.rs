@@ -4,7 +4,6 @@
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
-use crate::clock;
 use crate::domain::value::hex;
 use crate::error::{Error, Result};
 use crate::store::Tx;

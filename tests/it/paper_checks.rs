@@ -45,6 +45,7 @@ async fn kept(
         filing_id: None,
         visit_id: None,
         decision_id: None,
+        step: None,
         clinic_id: clinic.as_ref().map(|clinic| clinic.id),
         certificate_id: None,
         content: gallery::of(kind),

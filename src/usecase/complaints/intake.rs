@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::clock;
 use crate::domain::actor::Duty;
 use crate::domain::complaint::{self, ComplaintAction, ComplaintKind, ComplaintStage, Place};
 use crate::domain::deadline;
@@ -92,7 +91,7 @@ pub async fn create(app: &App, new: New, pictures: Vec<Picture>, sender: Sender<
     let serial = tx.next_number(&format!("complaint/{region}/{year}")).await?;
     let mut row = row::Model {
         id,
-        reference: ShortCode::from_random(clock::random()?),
+        reference: ShortCode::from_random(app.clock.random()?),
         case_number: format!("TS-{region}-{year}-{serial:06}"),
         kind,
         stage: ComplaintStage::Received,
@@ -137,8 +136,8 @@ pub async fn create(app: &App, new: New, pictures: Vec<Picture>, sender: Sender<
 ///
 /// # Errors
 /// When the operating system has no randomness to give.
-pub fn form_key() -> Result<[u8; 16]> {
-    Ok(clock::random()?)
+pub fn form_key(app: &App) -> Result<[u8; 16]> {
+    Ok(app.clock.random()?)
 }
 
 /// What can be told to be wrong without looking anything up.

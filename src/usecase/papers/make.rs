@@ -4,7 +4,6 @@ use chrono::Datelike;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::clock;
 use crate::domain::actor::Actor;
 use crate::domain::dossier::ClinicType;
 use crate::domain::id::PaperId;
@@ -101,7 +100,7 @@ pub(super) async fn make(app: &App, tx: &Tx, law: &Law, actor: &Actor, facts: Fa
         id,
         kind,
         number: content.number.clone(),
-        code: ShortCode::from_random(clock::random()?),
+        code: ShortCode::from_random(app.clock.random()?),
         authority_id: Some(authority.id),
         owner_id: belongs.owner,
         filing_id: belongs.filing,
