@@ -6,7 +6,7 @@ mod file;
 mod reading;
 mod running;
 
-use clinic_registry::domain::dossier::ClinicType;
+use clinic_registry::domain::dossier::{ClinicType, ServiceMode};
 use clinic_registry::jobs;
 use serde_json::{Value, json};
 
@@ -186,7 +186,7 @@ fn an_offices_clinics_come_into_the_register_and_go_on_there() {
         hand("other-clinic").send().await.problem(409, "clinic.handed_over");
         app.clinic().view(&filing).await.expect(200);
         let mut dossier = general.dossier.clone();
-        dossier.opening_hours = "周一至周五 9:00–17:00".into();
+        dossier.service_modes.push(ServiceMode::HomeVisit);
         dossier.declarations.not_disqualified = true;
         dossier.declarations.truthful = true;
         dossier.declarations.signed_by = dossier.principal.name.clone();
@@ -243,7 +243,7 @@ fn an_imported_paper_stays_marked_after_a_loss() {
         call.json(&json!({ "login": "clinic" })).send().await.expect(204);
         let row = app.app.store.clinic_by_number(&new.number).await.unwrap();
         assert_eq!((row.owner_id, row.imported_on), (app.account("clinic"), Some(app.app.clock.today())));
-        let signed = json!({ "reason": "遗失", "effective_on": "2026-11-23", "signed_by": new.dossier.principal.name, "signed_on": "2026-11-23" });
+        let signed = json!({ "reason": "搬运时遗失，多方查找未果。", "effective_on": "2026-11-23", "signed_by": new.dossier.principal.name, "signed_on": "2026-11-23" });
         let filing = app.clinic().draft_about("reissue", &new.number, &signed).await;
         let filing = app.carry_through(filing).await;
         let certificate = app.clinic().certificate(&filing).await;
