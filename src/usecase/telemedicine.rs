@@ -132,7 +132,9 @@ impl Rows {
     /// Looks at the next rows; answers those that belong to the list.
     async fn batch(&mut self, tx: &Tx) -> Result<Vec<Listed>> {
         let found = match self.search.changed_since {
-            Some(since) => tx.online_changes(&self.filter, since.max(DateTime::UNIX_EPOCH) - OVERLAP, self.after, BATCH).await?,
+            Some(since) => {
+                tx.online_changes(&self.filter, since.max(DateTime::UNIX_EPOCH) - OVERLAP, self.after, BATCH).await?
+            }
             None => tx.online_clinics(&self.filter, self.after.map(|place| place.1), BATCH).await?,
         };
         self.ended = (found.len() as u64) < BATCH;
