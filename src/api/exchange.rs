@@ -32,7 +32,7 @@ pub enum ChangeFormat {
 
 /// Something that happened, with the certificate that it is about.
 #[derive(Debug, Object)]
-#[oai(rename = "Change", skip_serializing_if_is_none)]
+#[oai(rename = "RegisterChange", skip_serializing_if_is_none)]
 pub struct ChangeView {
     /// Number in the issuance log, from 0; in this order
     pub sequence: i32,

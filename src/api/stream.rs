@@ -93,8 +93,12 @@ impl<O: Offer + Send> IntoResponse for Reply<O> {
     }
 }
 
-fn text(format: &'static str) -> MetaSchemaRef {
-    MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", format)))
+fn text() -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))
+}
+
+fn file() -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")))
 }
 
 impl<O: Offer> ApiResponse for Reply<O> {
@@ -103,14 +107,14 @@ impl<O: Offer> ApiResponse for Reply<O> {
             MetaMediaType { content_type: "application/json; charset=utf-8", schema: O::Document::schema_ref() };
         let other = |media: &&'static str| MetaMediaType {
             content_type: media,
-            schema: text(if *media == XLSX { "binary" } else { "text" }),
+            schema: if *media == XLSX { file() } else { text() },
         };
         let told = |name: &str, description: &str| MetaHeader {
             name: name.to_owned(),
             description: Some(description.to_owned()),
             required: false,
             deprecated: false,
-            schema: text("text"),
+            schema: text(),
         };
         let mut headers = vec![told("Data-As-Of", "数据截至 (R-096), of a stream")];
         if O::CACHED {

@@ -55,6 +55,7 @@ pub struct OnlinePlatform {
 
 /// Whom to call about a clinic, and where to report it.
 #[derive(Debug, Object)]
+#[oai(rename = "TelemedicineSupervision")]
 pub struct SupervisionView {
     /// 监督机关
     pub authority: String,
@@ -320,6 +321,7 @@ pub struct TelemedicineCheck {
 
 /// A reason against it.
 #[derive(Debug, Object)]
+#[oai(rename = "TelemedicineReasonText")]
 pub struct ReasonView {
     /// Stable code
     pub code: TelemedicineReason,
@@ -331,6 +333,7 @@ pub struct ReasonView {
 
 /// Something to know.
 #[derive(Debug, Object)]
+#[oai(rename = "TelemedicineNoteText")]
 pub struct NoteView {
     /// Stable code
     pub code: TelemedicineNote,
