@@ -101,9 +101,7 @@ pub const fn values_of(kind: PaperKind) -> &'static [&'static str] {
         }
         PaperKind::Decision => &["clinic", "authority", "host", "number", "decision", "ground", "effective"],
         PaperKind::Announcement => &["clinic", "authority", "host", "number", "decision", "announced"],
-        PaperKind::LossDeclaration => {
-            &["clinic", "authority", "host", "number", "certificate", "version", "issued"]
-        }
+        PaperKind::LossDeclaration => &["clinic", "authority", "host", "number", "certificate", "version", "issued"],
         // Composed from the certificate itself.
         PaperKind::Copy => &[],
     }
@@ -209,12 +207,7 @@ impl PaperFile {
     }
 }
 
-fn check(
-    form: &PaperForm,
-    rules: &BTreeMap<String, Vec<RuleText>>,
-    notices: &[Notice],
-    defects: &mut Defects,
-) {
+fn check(form: &PaperForm, rules: &BTreeMap<String, Vec<RuleText>>, notices: &[Notice], defects: &mut Defects) {
     let code = &form.code;
     let formed = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     defects.unless(formed, TABLE, || format!("{code:?} is no code"));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::domain::actor::Actor;
 use crate::domain::deadline::numeric_date;
-use crate::domain::law::Law;
+use crate::domain::law::{Confidence, Law};
 use crate::domain::paper::{Block, PaperKind};
 use crate::error::Result;
 use crate::store::Tx;
@@ -26,6 +26,10 @@ pub async fn decided(
     (announcement, announced): (Uuid, &str),
 ) -> Result<()> {
     let effective = numeric_date(row.effective_on);
+    // What the register inferred is no law and stands on no paper as such.
+    let ground = law.ground(&row.ground, app.clock.today());
+    let inferred = ground.is_some_and(|ground| ground.confidence == Confidence::Inferred);
+    let basis = || if inferred { vec![] } else { vec![row.basis.clone()] };
     let party = || {
         vec![
             field("诊所名称", &clinic.name),
@@ -55,7 +59,7 @@ pub async fn decided(
     let decision = Facts {
         values: values(),
         body: body.collect(),
-        basis: vec![row.basis.clone()],
+        basis: basis(),
         ..of_decision(PaperKind::Decision, row, clinic, authority)
     };
     make(app, tx, law, actor, decision).await?;
@@ -63,7 +67,7 @@ pub async fn decided(
         addressee: String::new(),
         values: values(),
         body: vec![Block::Fields { rows: party() }],
-        basis: vec![row.basis.clone()],
+        basis: basis(),
         ..of_decision(PaperKind::Announcement, row, clinic, authority)
     };
     public.belongs.id = Some(announcement);
@@ -76,12 +80,8 @@ fn of_decision<'a>(
     clinic: &clinic::Model,
     authority: &'a authority::Model,
 ) -> Facts<'a> {
-    let belongs = Belongs {
-        owner: Some(clinic.owner_id),
-        decision: Some(row.id),
-        clinic: Some(clinic.id),
-        ..Belongs::default()
-    };
+    let belongs =
+        Belongs { owner: Some(clinic.owner_id), decision: Some(row.id), clinic: Some(clinic.id), ..Belongs::default() };
     Facts {
         kind,
         of: row.kind.code(),

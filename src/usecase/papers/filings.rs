@@ -31,13 +31,13 @@ pub async fn received(
     row: &filing::Model,
     authority: &authority::Model,
 ) -> Result<()> {
-    let (Some(clinic_type), Some(received_on), Some(due_on)) =
-        (row.dossier.clinic_type, row.received_on, row.due_on)
+    let (Some(clinic_type), Some(received_on), Some(due_on)) = (row.dossier.clinic_type, row.received_on, row.due_on)
     else {
         return Ok(());
     };
     let (case, due) = (row.case_number.clone().unwrap_or_default(), numeric_date(due_on));
-    let guessed = if row.due_guessed { "（部分年度节假日安排尚未公布，暂按周末推算）" } else { "" };
+    let guessed =
+        if row.due_guessed { "（部分年度节假日安排尚未公布，暂按周末推算）" } else { "" };
     let mut rows = vec![
         field("办件编号", &case),
         field("备案事项", row.kind.zh()),
@@ -95,7 +95,9 @@ pub async fn corrections(
     let item = |defect: &Defect| {
         let basis = facts::basis(law, today, &defect.rule, Some(clinic_type)).join("；");
         let place = law.place(&defect.pointer);
-        Item { text: defect.detail.clone(), note: format!("位置：{place}。依据：{basis}（规则{}）。", defect.rule) }
+        Item {
+            text: defect.detail.clone(), note: format!("位置：{place}。依据：{basis}（规则{}）。", defect.rule)
+        }
     };
     let mut rows = vec![
         field("办件编号", row.case_number.clone().unwrap_or_default()),

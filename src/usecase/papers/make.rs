@@ -133,8 +133,12 @@ pub fn printable(app: &App, texts: impl Iterator<Item = (String, String)>) -> Re
             let code = u32::from(*c);
             return Err(Error::field(
                 pointer,
-                format!("字符“{c}”（U+{code:04X}）没有可以打印的字体，文书不能生成，本步骤未办理。请改用其他写法，或者联系系统管理员补充字库。"),
-                format!("No font has the character “{c}” (U+{code:04X}), so that the paper cannot be drawn; nothing was done. Write it otherwise."),
+                format!(
+                    "字符“{c}”（U+{code:04X}）没有可以打印的字体，文书不能生成，本步骤未办理。请改用其他写法，或者联系系统管理员补充字库。"
+                ),
+                format!(
+                    "No font has the character “{c}” (U+{code:04X}), so that the paper cannot be drawn; nothing was done. Write it otherwise."
+                ),
             ));
         }
     }
