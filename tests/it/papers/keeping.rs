@@ -33,7 +33,7 @@ fn numbers_have_no_gaps_and_no_doubles_even_when_steps_fail() {
         let step = async |n: usize, FilingId(id): FilingId| {
             let filing = json!({ "id": id.to_string(), "version": 1 });
             let mut body = correction();
-            if n % 3 == 0 {
+            if n.is_multiple_of(3) {
                 body["defects"][0]["detail"] = json!("名称含有\u{10450}，请改正。");
             }
             officer.act(&filing, body).await.status
