@@ -1,6 +1,9 @@
 //! What the office does with a report.
 
+use clinic_registry::domain::law::{Law, Sources};
 use clinic_registry::domain::lifecycle::Stage;
+use clinic_registry::law::SOURCES;
+use clinic_registry::usecase::clocks;
 use serde_json::{Value, json};
 
 use crate::complaints::{CONTACT, about, about_place, case, clinic, find, follow, sent, step, view};
@@ -14,7 +17,7 @@ static APP: Shared = Shared::new();
 const REPLY: &str = "经检查情况属实，已责令限期整改。\n感谢您的监督。";
 
 /// The running clocks of reports that an office sees: item, and the day on which it is due.
-async fn clocks(actor: &Actor, case: &Value) -> Vec<(String, String)> {
+async fn running(actor: &Actor, case: &Value) -> Vec<(String, String)> {
     let list = actor.call("deadline_list").query("rule", "R-107").query("limit", "100").send().await.expect(200);
     let ours = list["items"].as_array().unwrap().iter().filter(|row| row["complaint_id"] == case["id"]);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -37,13 +40,13 @@ fn a_report_is_accepted_inspected_and_answered() {
         let received = case(&officer, &status).await;
         assert_eq!(received["allowed_actions"], json!(["accept", "forward", "close"]));
         let both = [clock("投诉举报受理", "2026-11-30"), clock("投诉举报办结", "2026-12-14")];
-        assert_eq!(clocks(&officer, &received).await, both);
+        assert_eq!(running(&officer, &received).await, both);
 
         let early = json!({ "action": "order_visit", "reason": "群众举报", "due_on": "2026-12-04" });
         step(&officer, &received, early.clone()).await.problem(409, "complaint.wrong_stage");
         let accepted = step(&inspector, &received, json!({ "action": "accept" })).await.expect(200);
         assert_eq!((&accepted["stage"], &accepted["version"]), (&json!("accepted"), &json!(2)));
-        assert_eq!(clocks(&officer, &received).await, both[1..]);
+        assert_eq!(running(&officer, &received).await, both[1..]);
         // Who read it before that acts on what is no longer so.
         step(&officer, &received, json!({ "action": "accept" })).await.problem(412, "resource.stale");
 
@@ -67,7 +70,7 @@ fn a_report_is_accepted_inspected_and_answered() {
         let close = json!({ "action": "close", "outcome": "substantiated", "reply": REPLY, "reason": "内部备注" });
         let closed = step(&officer, &inspected, close).await.expect(200);
         assert_eq!((&closed["stage"], &closed["allowed_actions"]), (&json!("closed"), &json!([])));
-        assert_eq!(clocks(&officer, &closed).await, []);
+        assert_eq!(running(&officer, &closed).await, []);
 
         let followed = follow(&app, status["reference"].as_str().unwrap()).await.expect(200);
         assert_eq!((&followed["outcome"], &followed["reply"]), (&json!("substantiated"), &json!(REPLY)));
@@ -94,7 +97,7 @@ fn what_is_not_accepted_is_closed_only_as_no_matter_of_ours() {
         assert_eq!(pointers(&refused), ["/outcome", "/reply"]);
         let closed = step(&officer, &received, close("not_actionable")).await.expect(200);
         step(&officer, &closed, json!({ "action": "accept" })).await.problem(409, "complaint.wrong_stage");
-        assert_eq!(clocks(&officer, &closed).await, []);
+        assert_eq!(running(&officer, &closed).await, []);
     });
 }
 
@@ -140,13 +143,13 @@ fn a_forwarded_report_is_the_other_authoritys_with_its_clocks() {
         assert_eq!(forward().await, forwarded, "once, whoever asks again");
         view(&officer, id).await.problem(404, "resource.not_found");
         assert_eq!(find(&officer, &status).await, None);
-        assert_eq!(clocks(&officer, &received).await, []);
+        assert_eq!(running(&officer, &received).await, []);
 
         // The answer is due when it was; acceptance begins anew.
         let theirs = case(&other, &status).await;
         assert_eq!((&theirs["accept_by"], &theirs["due_on"]), (&json!("2026-12-03"), &json!("2026-12-14")));
         let both = [clock("投诉举报受理", "2026-12-03"), clock("投诉举报办结", "2026-12-14")];
-        assert_eq!(clocks(&other, &theirs).await, both);
+        assert_eq!(running(&other, &theirs).await, both);
         let followed = follow(&app, status["reference"].as_str().unwrap()).await.expect(200);
         assert_eq!(followed["authority"]["id"], json!(app.other_authority));
         assert!(followed["message"].as_str().unwrap().starts_with("已转由"), "{followed:#}");
@@ -185,6 +188,22 @@ fn an_answer_that_is_late_stands_in_the_due_list() {
 }
 
 #[test]
+fn a_corrected_calendar_moves_the_days_that_a_report_shows() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let status = sent(&app, &about_place("371502008")).await;
+        let known = "\"10-01..10-07\"]\non = [\"01-04\", \"02-14\"";
+        let calendar = SOURCES.calendar.replace(known, &known.replacen(']', ", \"11-25\"]", 1));
+        let law = Law::parse(&Sources { calendar: &calendar, ..SOURCES }).unwrap();
+        let tx = app.app.store.begin().await.unwrap();
+        assert_eq!(clocks::recompute(&app.app, &tx, &law).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+        let moved = follow(&app, status["reference"].as_str().unwrap()).await.expect(200);
+        assert_eq!((&moved["accept_by"], &moved["due_on"]), (&json!("2026-12-01"), &json!("2026-12-15")));
+    });
+}
+
+#[test]
 fn a_clinic_that_ends_does_not_end_the_answer() {
     support::run(async {
         let app = TestApp::start().await;
@@ -193,7 +212,7 @@ fn a_clinic_that_ends_does_not_end_the_answer() {
         let status = sent(&app, &about(number)).await;
         crate::supervision::decided(&app, &filing, "revocation", "false_materials").await;
         let case = case(&app.officer(), &status).await;
-        assert_eq!(clocks(&app.officer(), &case).await.len(), 2);
+        assert_eq!(running(&app.officer(), &case).await.len(), 2);
     });
 }
 
