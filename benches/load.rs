@@ -97,7 +97,7 @@ async fn fill(config: &Config, clinics: u64) -> anyhow::Result<()> {
     let clock = Clock::seeded(shanghai_midnight(simulation::bulk::opening(year)), plan.seed, 0);
     let app = server::open_at(config, Start::Simulation, clock, config.listen).await?;
     simulation::bulk::fill(&app, &plan, &|_, _| ()).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    Ok(app.store.close().await.map_err(|error| anyhow::anyhow!("{error:?}"))?)
+    app.store.close().await.map_err(|error| anyhow::anyhow!("{error:?}"))
 }
 
 /// Some numbers of the register, and two characters of the clinics' names.
