@@ -41,6 +41,8 @@ pub enum Clash {
     MaterialsFull,
     /// A decision of this kind is proposed already.
     OpenDecision,
+    /// The certificate is not in force, so nothing may be copied from it.
+    NotInForce,
 }
 
 /// Everything that can go wrong in a use case.

@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod copies;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -345,6 +346,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             ),
         ),
     ]);
+    examples.extend(copies::all());
     examples.extend(supervision::all());
     examples
 }
@@ -369,6 +371,7 @@ pub fn who(operation: &str) -> &'static str {
         "draw_create" => "approver: supervised",
         "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
+        "copy_create" | "copy_withdraw" => "clinic: own",
         "unmasking_list" => "approvers, auditors: own authority",
         "report_annual" => "officers, approvers, auditors: own authority",
         _ => "clinic: own; officers: jurisdiction",

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod document;
@@ -37,6 +38,7 @@ type Resources = (
     clinics::Clinics,
     announcements::Announcements,
     certificates::Certificates,
+    copies::Copies,
     verifications::Verifications,
     visits::Visits,
     decisions::Decisions,
@@ -57,6 +59,7 @@ pub fn service() -> OpenApiService<Resources, ()> {
         clinics::Clinics,
         announcements::Announcements,
         certificates::Certificates,
+        copies::Copies,
         verifications::Verifications,
         visits::Visits,
         decisions::Decisions,

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, Stream, StringFormat, dic
 use sha2::{Digest, Sha256};
 
 use crate::certificate::error::RenderError;
-use crate::certificate::sheet::Sheet;
+use crate::certificate::sheet::{Annotation, Sheet};
 
 /// Key of the information dictionary that carries the text of the code.
 pub const CODE_KEY: &str = "ClinicCertificateCode";
@@ -25,7 +25,10 @@ const STACK: usize = 64 << 20;
 pub fn complete(document: &mut Document, sheet: &Sheet<'_>) -> Result<(), RenderError> {
     let failed = |error: lopdf::Error| RenderError::Pdf(error.to_string());
     let statement = sheet.statement;
-    let title = format!("{} {} {}", statement.kind.title(), statement.number, statement.name);
+    let mut title = format!("{} {} {}", statement.kind.title(), statement.number, statement.name);
+    if let Some(Annotation { purpose, expires_on, number, .. }) = sheet.annotation {
+        title.push_str(&format!(" 加注件 {number} 仅用于{purpose} 有效期至{expires_on}"));
+    }
     let created = Object::String(pdf_date(statement.issued_on).into_bytes(), StringFormat::Literal);
     let mut info = dictionary! {
         "Title" => utf16(&title),
@@ -65,6 +68,12 @@ fn identity(sheet: &Sheet<'_>) -> Vec<u8> {
         digest.update(part);
     }
     digest.update([u8::from(sheet.development), u8::from(sheet.specimen)]);
+    if let Some(Annotation { purpose, recipient, expires_on, number }) = sheet.annotation {
+        for part in [purpose, recipient, number, &expires_on.to_string()] {
+            digest.update([0]);
+            digest.update(part);
+        }
+    }
     digest.finalize().iter().take(16).copied().collect()
 }
 

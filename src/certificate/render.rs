@@ -31,6 +31,7 @@ pub fn render(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> 
         canvas.text(&subset, placed)?;
     }
     canvas.code(sheet)?;
+    canvas.bands(&plan);
     canvas.lines(&plan);
     for placed in texts {
         canvas.text(&subset, placed)?;
@@ -137,6 +138,16 @@ impl Canvas<'_> {
         self.ops.push(Op::SetFillColor { col: black(0.0) });
         self.polygon(rings, PaintMode::Fill);
         Ok(())
+    }
+
+    fn bands(&mut self, plan: &Plan) {
+        for band in &plan.bands {
+            self.ops.push(Op::SetFillColor { col: rgb(self.colours.ghost_red) });
+            self.ops.push(Op::SetOutlineColor { col: rgb(self.colours.red) });
+            self.ops.push(Op::SetOutlineThickness { pt: Pt(1.1) });
+            let ring = self.rectangle(*band);
+            self.polygon(vec![ring], PaintMode::FillStroke);
+        }
     }
 
     fn lines(&mut self, plan: &Plan) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{FilingId, MaterialId};
 use crate::error::{Error, Result};
-use crate::store::entity::{blob_piece, material, visit_photo};
+use crate::store::entity::{blob_piece, certificate, material, paper, visit_photo};
 use crate::store::{Store, Tx};
 
 /// Bytes in one piece of a file.
@@ -16,6 +16,11 @@ pub const PIECE: usize = 512 * 1024;
 async fn of(db: &impl ConnectionTrait, filing: FilingId) -> Result<Vec<material::Model>> {
     let select = material::Entity::find().filter(material::Column::FilingId.eq(filing.0));
     Ok(select.order_by_asc(material::Column::Id).all(db).await?)
+}
+
+async fn piece(db: &impl ConnectionTrait, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
+    let found = blob_piece::Entity::find_by_id((sha256.to_owned(), sequence)).one(db).await?;
+    Ok(found.map(|piece| piece.bytes))
 }
 
 impl Store {
@@ -32,8 +37,7 @@ impl Store {
 
     /// One piece of a file, from 0; nothing after the last.
     pub async fn blob_piece(&self, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
-        let found = blob_piece::Entity::find_by_id((sha256.to_owned(), sequence)).one(&self.read).await?;
-        Ok(found.map(|piece| piece.bytes))
+        piece(&self.read, sha256, sequence).await
     }
 
     /// A small file, whole.
@@ -65,16 +69,28 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a material back, and its bytes where no other material and no photo of a visit is the same file.
+    /// Takes a material back, and its bytes where nothing else is the same file: no other material, no photo of a visit,
+    /// and no paper that the authority issued and the clinic uploaded again.
     pub async fn remove_material(&self, row: &material::Model) -> Result<()> {
         material::Entity::delete_by_id(row.id).exec(&self.0).await?;
-        let other = material::Entity::find().filter(material::Column::Sha256.eq(row.sha256.as_str()));
-        let photo = visit_photo::Entity::find().filter(visit_photo::Column::Sha256.eq(row.sha256.as_str()));
-        if other.one(&self.0).await?.is_none() && photo.one(&self.0).await?.is_none() {
-            let bytes = blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(row.sha256.as_str()));
-            bytes.exec(&self.0).await?;
+        let sha256 = row.sha256.as_str();
+        let material = material::Entity::find().filter(material::Column::Sha256.eq(sha256));
+        let photo = visit_photo::Entity::find().filter(visit_photo::Column::Sha256.eq(sha256));
+        let certificate = certificate::Entity::find().filter(certificate::Column::PdfSha256.eq(sha256));
+        let paper = paper::Entity::find().filter(paper::Column::Sha256.eq(sha256));
+        let kept = material.one(&self.0).await?.is_some()
+            || photo.one(&self.0).await?.is_some()
+            || certificate.one(&self.0).await?.is_some()
+            || paper.one(&self.0).await?.is_some();
+        if !kept {
+            blob_piece::Entity::delete_many().filter(blob_piece::Column::Sha256.eq(sha256)).exec(&self.0).await?;
         }
         Ok(())
+    }
+
+    /// One piece of a file, from 0; nothing after the last.
+    pub async fn blob_piece(&self, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
+        piece(&self.0, sha256, sequence).await
     }
 
     /// Keeps one piece of a file. The same piece twice is one piece: the key is its digest.

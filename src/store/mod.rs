@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod authorities;
 pub mod certificates;
 pub mod clinics;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod draws;

@@ -68,6 +68,7 @@ async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
             host: settings.host(),
             development: settings.demonstration,
             specimen: false,
+            annotation: None,
         };
         render::render(&fonts, &sheet)
     });

@@ -70,6 +70,7 @@ pub async fn rehearse(app: &App, actor: &Actor, id: FilingId, number: Option<&st
             host: &host,
             development: false,
             specimen: true,
+            annotation: None,
         };
         compose::compose(&fonts, &sheet).map(drop)
     });
@@ -341,14 +342,26 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
 
 /// Appends to the issuance log what happened to a certificate.
 pub(super) async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model, kind: &str) -> Result<()> {
+    append_leaf(app, tx, issued, kind, &issued.statement.digest(), &issued.key_id).await
+}
+
+/// Appends to the issuance log that `key_id` signed something of a certificate with this digest.
+pub(super) async fn append_leaf(
+    app: &App,
+    tx: &Tx,
+    issued: &certificate::Model,
+    kind: &str,
+    digest: &[u8; 32],
+    key_id: &str,
+) -> Result<()> {
     let sequence = tx.next_number("log").await?;
     let leaf = Leaf {
         kind,
         region: &issued.statement.authority.region,
         status_index: issued.status_index.unsigned_abs(),
         salt: issued.salt.as_bytes(),
-        digest: &issued.statement.digest(),
-        key_id: &issued.key_id,
+        digest,
+        key_id,
         at: app.clock.now().timestamp(),
     };
     let leaf = leaf.encode();

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod clinics;
 pub mod clocks;
 pub mod completion;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod demonstration;
