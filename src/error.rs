@@ -41,6 +41,8 @@ pub enum Clash {
     MaterialsFull,
     /// A decision of this kind is proposed already.
     OpenDecision,
+    /// The filing has not ended, or never reached an authority: there is nothing to archive for the clinic.
+    NotEnded,
     /// The certificate is not in force, so nothing may be copied from it.
     NotInForce,
 }

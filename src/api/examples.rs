@@ -371,6 +371,7 @@ pub fn who(operation: &str) -> &'static str {
         "draw_create" => "approver: supervised",
         "filing_act" => "by role and stage",
         "filing_unmask" => "officers, approvers: jurisdiction",
+        "filing_archive" => "officers, approvers, auditors: jurisdiction; clinic: own",
         "copy_create" | "copy_withdraw" => "clinic: own",
         "unmasking_list" => "approvers, auditors: own authority",
         "report_annual" => "officers, approvers, auditors: own authority",

@@ -4,6 +4,7 @@
 use poem_openapi::OpenApiService;
 
 pub mod announcements;
+pub mod archives;
 pub mod auth;
 pub mod body;
 pub mod certificates;
@@ -33,12 +34,11 @@ pub const BASE: &str = "/api/v1";
 type Resources = (
     sessions::Sessions,
     filings::Filings,
-    materials::Materials,
+    (materials::Materials, archives::Archives),
     deadlines::Deadlines,
     clinics::Clinics,
     announcements::Announcements,
-    certificates::Certificates,
-    copies::Copies,
+    (certificates::Certificates, copies::Copies),
     verifications::Verifications,
     visits::Visits,
     decisions::Decisions,
@@ -49,17 +49,16 @@ type Resources = (
     unmaskings::Unmaskings,
 );
 
-/// The table of contents: every resource, one struct each.
+/// The table of contents: every resource, one struct each; pairs, since poem takes sixteen at most.
 pub fn service() -> OpenApiService<Resources, ()> {
     let resources = (
         sessions::Sessions,
         filings::Filings,
-        materials::Materials,
+        (materials::Materials, archives::Archives),
         deadlines::Deadlines,
         clinics::Clinics,
         announcements::Announcements,
-        certificates::Certificates,
-        copies::Copies,
+        (certificates::Certificates, copies::Copies),
         verifications::Verifications,
         visits::Visits,
         decisions::Decisions,

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod compose;
+pub mod detached;
 pub mod error;
 pub mod fonts;
 mod frame;

@@ -85,6 +85,9 @@ kinds! {
         "拟决定由提出人撤回，或者由签发岗退回。" / "A proposal is withdrawn by its proposer, or turned down by an approver.";
     DECISION_OPEN = "decision.open" 409 "已有同类拟决定":
         "该诊所已有一件同类的拟决定，请先决定或者撤回。" / "A decision of this kind is proposed already; decide or withdraw it first.";
+    NOT_ENDED = "filing.not_ended" 409 "办件尚无档案":
+        "办件办结或者撤回后，申请人可以下载档案；没有提交过的办件没有档案。" /
+        "The applicant can fetch the archive once the filing has ended; what was never submitted has none.";
     NOT_IN_FORCE = "certificate.not_in_force" 409 "凭证现在无效":
         "只能为现行有效的凭证开具加注件。请扫码核验该凭证现在的状态，改用诊所现行的凭证。" /
         "Copies are made of a certificate in force only. Verify this one to see where it stands, and use the clinic's current one.";
@@ -180,6 +183,7 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
         Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
         Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
+        Error::Conflict(Clash::NotEnded) => NOT_ENDED.worded(),
         Error::Conflict(Clash::NotInForce) => NOT_IN_FORCE.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),

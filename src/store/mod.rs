@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::error::{Clash, Error, Result};
 
 pub mod accounts;
+pub mod archives;
 pub mod authorities;
 pub mod certificates;
 pub mod clinics;

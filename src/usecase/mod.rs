@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod aftermath;
+pub mod archives;
 pub mod authorities;
 pub mod certificates;
 pub mod clinics;

@@ -22,5 +22,6 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("Copy", copy()),
         ("Page_Copy", json!({ "items": [copy()], "next": ID })),
         ("copy_pdf response", json!("(the file's bytes)")),
+        ("filing_archive response", json!("(the file's bytes)")),
     ]
 }
