@@ -141,12 +141,7 @@ impl Copies {
 
     /// 查看加注件 · Show a copy
     #[oai(path = "/copies/:copy_id", method = "get", operation_id = "copy_view")]
-    async fn view(
-        &self,
-        app: Data<&App>,
-        caller: Caller,
-        copy_id: Path<PaperId>,
-    ) -> Result<Json<CopyView>, Problem> {
+    async fn view(&self, app: Data<&App>, caller: Caller, copy_id: Path<PaperId>) -> Result<Json<CopyView>, Problem> {
         let row = copies::view(&app, &caller.0.actor, copy_id.0).await?;
         Ok(Json(copy_view(&app, row)?))
     }

@@ -238,7 +238,7 @@ impl Report {
             return;
         }
         let Some(key) = keys.into_iter().find(|key| detached.is_signed_by(&key.public_key, tags)) else {
-            return self.wrong(at, "签名不符", "the signature does not match");
+            return self.wrong(at, "签名与tagmanifest-sha256.txt不符", "the signature does not match the tag manifest");
         };
         let on = shanghai_date(detached.signed_at);
         if key.state == KeyState::Compromised {

@@ -119,11 +119,8 @@ impl Payload {
         let left = MAX_TEXT.saturating_sub(purpose.chars().count());
         let left_bytes = MAX_TEXT_BYTES.saturating_sub(purpose.len());
         let name = cut(&statement.name, left.max(MAX_COPY_NAME), left_bytes.max(3 * MAX_COPY_NAME));
-        let address = cut(
-            &plain.address,
-            left.saturating_sub(name.chars().count()),
-            left_bytes.saturating_sub(name.len()),
-        );
+        let address =
+            cut(&plain.address, left.saturating_sub(name.chars().count()), left_bytes.saturating_sub(name.len()));
         let copy = Some(CopyClaims { purpose, ..claims });
         Self { name, address, issued_on, good_until: Some(expires_on), copy, ..plain }
     }
@@ -193,8 +190,22 @@ impl Payload {
     }
 
     fn read(fields: &[Value]) -> Option<Self> {
-        let [format, region, no, name, uscc, modes, subjects, geohash, address, issued, until, index, digest, rest @ ..] =
-            fields
+        let [
+            format,
+            region,
+            no,
+            name,
+            uscc,
+            modes,
+            subjects,
+            geohash,
+            address,
+            issued,
+            until,
+            index,
+            digest,
+            rest @ ..,
+        ] = fields
         else {
             return None;
         };

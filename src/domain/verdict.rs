@@ -341,11 +341,7 @@ const fn online(outcome: Outcome, reason: Option<Reason>, mode: Option<Telemedic
         (
             _,
             Some(
-                Reason::Superseded
-                | Reason::Void
-                | Reason::DeclaredLost
-                | Reason::CopyExpired
-                | Reason::CopyWithdrawn,
+                Reason::Superseded | Reason::Void | Reason::DeclaredLost | Reason::CopyExpired | Reason::CopyWithdrawn,
             ),
             _,
         )

@@ -77,8 +77,7 @@ pub async fn create(app: &App, actor: &Actor, id: CertificateId, wanted: Purpose
     let (region, year) = (&issuer.region, today.year());
     let serial = tx.next_number(&format!("copy/{region}/{year}")).await?;
     let claims = CopyClaims { purpose: wanted.purpose.clone(), serial };
-    let said =
-        Payload::of_copy(&row.statement, row.status_index.unsigned_abs(), claims, today, wanted.expires_on);
+    let said = Payload::of_copy(&row.statement, row.status_index.unsigned_abs(), claims, today, wanted.expires_on);
     let signer = app
         .keyring
         .signer(region, today)

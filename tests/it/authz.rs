@@ -52,6 +52,12 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("report_annual", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_create", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
+    ("copy_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_withdraw", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("filing_archive", [401, 404, 404, 404, 404, 200, 403, 200, 200, 200]),
     ("visit_order", [401, 403, 404, 404, 403, 403, 403, 201, 201, 403]),
     ("visit_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("visit_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -102,6 +108,8 @@ struct Scene {
     /// What an officer proposed about another clinic.
     decision: Value,
     draw: String,
+    /// A copy of the issued certificate.
+    copy: String,
 }
 
 async fn scene() -> Scene {
@@ -121,7 +129,14 @@ async fn scene() -> Scene {
     let other = app.in_stage(Stage::Issued).await;
     let proposal = supervision::proposal(&other, "stop_order", "beyond_scope");
     let decision = supervision::propose(&app.officer(), &proposal).await.expect(201);
-    Scene { app, correcting, material, issued, code, visit, photo, decision, draw }
+    let call = app.clinic().call("copy_create").path("certificate_id", issued["certificate_id"].as_str().unwrap());
+    let copied = call.once().json(&copy_request()).send().await.expect(201);
+    let copy = copied["id"].as_str().unwrap().to_owned();
+    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, copy }
+}
+
+fn copy_request() -> Value {
+    json!({ "purpose": "投标", "expires_on": "2026-12-31" })
 }
 
 fn photo_part(what: &str) -> reqwest::multipart::Part {
@@ -181,6 +196,13 @@ impl Scene {
             "certificate_view" | "certificate_pdf" => {
                 actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap())
             }
+            "copy_create" | "copy_list" => {
+                let call = actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap());
+                if id == "copy_list" { call } else { call.once().json(&copy_request()) }
+            }
+            "copy_view" | "copy_pdf" => actor.call(id).path("copy_id", &self.copy),
+            "copy_withdraw" => actor.call(id).path("copy_id", &self.copy).once(),
+            "filing_archive" => actor.filing(id, &self.issued).query("reason", "移交档案馆"),
             "visit_view" | "visit_history" => actor.call(id).path("visit_id", &self.visit),
             "visit_photo_view" => actor.call(id).path("visit_id", &self.visit).path("photo_id", &self.photo),
             "visit_photo_add" => {

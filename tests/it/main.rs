@@ -6,11 +6,13 @@
 mod support;
 
 mod architecture;
+mod archive;
 mod authz;
 mod clocks;
 mod code;
 mod command;
 mod concurrency;
+mod copies;
 mod crash;
 mod filings;
 mod first_start;
