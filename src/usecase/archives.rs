@@ -66,7 +66,8 @@ pub async fn archive(app: &App, actor: &Actor, id: FilingId, reason: &str) -> Re
         return Err(Error::Conflict(Clash::NotEnded));
     };
     let authority = tx.authority(authority).await?;
-    let file = write(app, &tx, &row, &case_number, &authority, extent).await?;
+    // On the heap: the future of the whole is too large for the stack of a worker.
+    let file = Box::pin(write(app, &tx, &row, &case_number, &authority, extent)).await?;
     Ok(Archive { case_number, file })
 }
 
@@ -87,13 +88,13 @@ async fn write(
         date: shanghai_date(changed.unwrap_or(row.updated_at)),
         description: "诊所备案办件档案".to_owned(),
     };
-    let out = blocking(move || Writer::new(tempfile::tempfile()?, info)).await?;
-    let bag = parts::filing(Bag(out), tx, row, authority, extent).await?;
-    let (bag, editions) = parts::history(bag, tx, row, extent).await?;
-    let bag = parts::law(bag, app, editions).await?;
-    let bag = parts::materials(bag, tx, row).await?;
-    let bag = parts::certificate(bag, app, tx, row).await?;
-    let bag = parts::papers(bag, tx, papers).await?;
+    let out = blocking(move || Ok(Box::new(Writer::new(tempfile::tempfile()?, info)?))).await?;
+    let bag = Box::pin(parts::filing(Bag(out), tx, row, authority, extent)).await?;
+    let (bag, editions) = Box::pin(parts::history(bag, tx, row, extent)).await?;
+    let bag = Box::pin(parts::law(bag, tx, editions)).await?;
+    let bag = Box::pin(parts::materials(bag, tx, row)).await?;
+    let bag = Box::pin(parts::certificate(bag, app, tx, row)).await?;
+    let bag = Box::pin(parts::papers(bag, tx, papers)).await?;
     let (now, region, keyring) = (app.clock.now(), authority.region.clone(), app.keyring.clone());
     let today = app.clock.today();
     if keyring.signer(&region, today).is_none() {
@@ -117,8 +118,8 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-/// The archive that is being written.
-struct Bag(Writer<File>);
+/// The archive that is being written; boxed, since it goes from hand to hand.
+struct Bag(Box<Writer<File>>);
 
 impl Bag {
     /// Adds a whole file.

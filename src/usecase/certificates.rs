@@ -58,7 +58,8 @@ pub async fn seal(app: &App, work: &job::Model, id: CertificateId) -> Result<()>
     tx.commit().await
 }
 
-async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
+/// Draws the paper of a certificate.
+pub(super) async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
     let (fonts, settings) = (app.fonts.clone(), app.settings.clone());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {

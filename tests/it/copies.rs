@@ -268,7 +268,7 @@ fn what_is_wrong_with_a_request_is_told_at_once() {
         assert_eq!(pointers(&refused.json), ["/purpose", "/recipient", "/expires_on"], "{:#}", refused.json);
         let last = &refused.json["errors"][2];
         assert_eq!(last["rule"], "R-108");
-        let words = last["message"].as_str().unwrap_or_default();
+        let words = last["detail"].as_str().unwrap_or_default();
         assert!(words.contains("1至180天") && words.contains("2026-11-24") && words.contains("2027-05-22"), "{last:#}");
         for (body, pointer) in [
             (json!({ "purpose": "贷", "expires_on": "2026-12-01" }), "/purpose"),

@@ -50,7 +50,7 @@ impl Composer<'_> {
         let (rows, columns) = ((page.height / down) as u32 + 1, (page.width / (across + gap)) as u32 + 1);
         for row in 0..=rows {
             // Every other line starts half a step later, so that no column stays free.
-            let shift = if row % 2 == 0 { 0.0 } else { (across + gap) / 2.0 };
+            let shift = if row % 2 == 0 { 0.0 } else { ((across + gap) / 2.0).min((right - left).max(0.0)) };
             for column in 0..=columns {
                 let x = left + shift + f64::from(column) * (across + gap);
                 let baseline = top + f64::from(row) * down;

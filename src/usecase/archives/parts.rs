@@ -133,11 +133,11 @@ fn step(event: &filing_event::Model, extent: Extent) -> Value {
 }
 
 /// `law/`: the tables as they were under each edition that the history names, each text once.
-pub async fn law(mut bag: Bag, app: &App, editions: BTreeSet<i32>) -> Result<Bag> {
+pub async fn law(mut bag: Bag, tx: &Tx, editions: BTreeSet<i32>) -> Result<Bag> {
     let (mut texts, mut list) = (BTreeMap::new(), vec![]);
     for number in editions {
         let mut tables = vec![];
-        for row in app.store.law_texts(Some(number)).await? {
+        for row in tx.law_texts_of(number).await? {
             let csv = LawTable::of_code(&row.name).is_some_and(LawTable::is_csv);
             let name = format!("law/{:04}-{}.{}", row.number, row.name, if csv { "csv" } else { "toml" });
             tables.push(json!({
@@ -177,9 +177,13 @@ pub async fn certificate(bag: Bag, app: &App, tx: &Tx, row: &filing::Model) -> R
         "key_id": certificate.key_id,
         "issued_at": certificate.issued_at,
     });
-    let paper = certificates::paper(app, certificate).await?;
     let bag = bag.add("certificate.json".to_owned(), text(&said)).await?;
-    bag.add("certificate.pdf".to_owned(), paper).await
+    let name = "certificate.pdf".to_owned();
+    // Nothing here asks for a second connection while the first is held: a few readers at once would wait for each other.
+    match &certificate.pdf_sha256 {
+        Some(sha256) => bag.add_kept(tx, name, sha256).await,
+        None => bag.add(name, certificates::draw(app, certificate).await?).await,
+    }
 }
 
 /// `papers/`: what was made out in the course of the filing, as data, and as it was drawn where the drawing is kept.
