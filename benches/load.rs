@@ -153,6 +153,7 @@ fn draw(app: &App, issued: &[certificate::Model]) -> anyhow::Result<f64> {
             host: app.settings.host(),
             development: false,
             specimen: false,
+            annotation: None,
         };
         render::render(&app.fonts, &sheet)?;
         times.push(ms(began));

@@ -49,6 +49,10 @@ pub enum Clash {
     ReportClosed,
     /// A report has as many photos as it may.
     PhotosFull,
+    /// The filing has not ended, or never reached an authority: there is nothing to archive for the clinic.
+    NotEnded,
+    /// The certificate is not in force, so nothing may be copied from it.
+    NotInForce,
 }
 
 /// Everything that can go wrong in a use case.

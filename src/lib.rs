@@ -16,6 +16,9 @@ pub mod store;
 /// From a statement to paper, code and signature.
 pub mod certificate;
 
+/// The archive of a filing: written and checked.
+pub mod archive;
+
 /// Tables: CSV and XLSX, written and read.
 pub mod spreadsheet;
 

@@ -215,6 +215,8 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("paper", "paper_by_owner", &["owner_id", "id"]),
         index("paper", "paper_by_authority", &["authority_id", "kind", "id"]),
         index("paper", "paper_by_digest", &["sha256"]),
+        index("paper", "paper_by_certificate", &["certificate_id", "id"]),
+        index("paper", "paper_by_digits", &["digits"]).unique().take(),
         index("complaint", "complaint_by_authority", &["authority_id", "stage", "id"]),
         index("complaint", "complaint_by_clinic", &["clinic_id", "id"]),
         index("complaint_event", "complaint_event_by_complaint", &["complaint_id", "sequence"]).unique().take(),

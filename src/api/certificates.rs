@@ -63,7 +63,7 @@ fn certificate_view(app: &App, row: certificate::Model) -> CertificateView {
 
 #[derive(ApiResponse)]
 pub enum Paper {
-    /// The certificate as it hangs on the wall.
+    /// The paper as it is printed.
     #[oai(status = 200, content_type = "application/pdf")]
     Pdf(
         Binary<Vec<u8>>,

@@ -6,6 +6,7 @@ mod exports;
 mod figures;
 mod imports;
 mod papers;
+mod copies;
 mod supervision;
 
 use std::collections::BTreeMap;
@@ -375,6 +376,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             ),
         ),
     ]);
+    examples.extend(copies::all());
     examples.extend(supervision::all());
     examples.extend(imports::all());
     examples.extend(exports::all());
@@ -414,6 +416,8 @@ pub fn who(operation: &str) -> &'static str {
         "complaint_act" => "by role and stage",
         "complaint_unmask" => "officer, approver: handling it",
         "filing_unmask" => "officers, approvers: jurisdiction",
+        "filing_archive" => "officers, approvers, auditors: jurisdiction; clinic: own",
+        "copy_create" | "copy_withdraw" => "clinic: own",
         "unmasking_list" => "approvers, auditors: own authority",
         "figure_public" => "anyone",
         "figure_list" | "figure_csv" | "figure_xlsx" => "officers, approvers, auditors: own; administrator",

@@ -4,11 +4,13 @@
 use poem_openapi::OpenApiService;
 
 pub mod announcements;
+pub mod archives;
 pub mod auth;
 pub mod body;
 pub mod certificates;
 pub mod clinics;
 pub mod complaints;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod document;
@@ -43,6 +45,7 @@ type Cases = (
     sessions::Sessions,
     filings::Filings,
     materials::Materials,
+        archives::Archives,
     papers::Papers,
     deadlines::Deadlines,
     unmaskings::Unmaskings,
@@ -53,6 +56,7 @@ type Register = (
     telemedicine::Telemedicine,
     announcements::Announcements,
     certificates::Certificates,
+    copies::Copies,
     verifications::Verifications,
     paper_checks::PaperChecks,
 );
@@ -69,6 +73,7 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         sessions::Sessions,
         filings::Filings,
         materials::Materials,
+        archives::Archives,
         papers::Papers,
         deadlines::Deadlines,
         unmaskings::Unmaskings,
@@ -78,6 +83,7 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         telemedicine::Telemedicine,
         announcements::Announcements,
         certificates::Certificates,
+    copies::Copies,
         verifications::Verifications,
         paper_checks::PaperChecks,
     );

@@ -14,9 +14,10 @@ use crate::api::materials::spool;
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::certificate::Statement;
+use crate::domain::paper::Purpose;
 use crate::domain::verdict::{CertificateState, ClinicState, OnlineCare, Outcome, Reason};
 use crate::error::Error;
-use crate::store::entity::{certificate, clinic};
+use crate::store::entity::{certificate, clinic, paper};
 use crate::usecase::verifications::{self, FileVerification, Verification};
 
 /// Why the answer is not VALID.
@@ -73,6 +74,38 @@ pub struct VerifiedCertificate {
     pub issued_at: DateTime<Utc>,
 }
 
+/// The copy for one purpose (加注件) whose code it is.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct VerifiedCopy {
+    /// 编号
+    pub number: String,
+    /// 仅用于…
+    pub purpose: String,
+    /// 使用单位; empty where it is bound to none
+    pub recipient: String,
+    /// 有效期至: the last day
+    pub expires_on: NaiveDate,
+    pub issued_at: DateTime<Utc>,
+    /// 撤回 at
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// SHA-256 of its paper, once it is drawn
+    pub pdf_sha256: Option<String>,
+}
+
+fn verified_copy(row: paper::Model) -> Option<VerifiedCopy> {
+    let Purpose { purpose, recipient, expires_on } = row.purpose?;
+    Some(VerifiedCopy {
+        number: row.number,
+        purpose,
+        recipient,
+        expires_on,
+        issued_at: row.issued_at,
+        withdrawn_at: row.withdrawn_at,
+        pdf_sha256: row.sha256,
+    })
+}
+
 /// Where the clinic is now that it moved to another county.
 #[derive(Debug, Object)]
 pub struct Successor {
@@ -107,6 +140,8 @@ pub struct VerificationView {
     /// Whether a signature was checked and is good; a short code carries none
     pub signature_checked: bool,
     pub certificate: Option<VerifiedCertificate>,
+    /// The copy, where the code is that of a copy for one purpose and not the certificate's own
+    pub copy: Option<VerifiedCopy>,
     /// Where the clinic moved
     pub successor: Option<Successor>,
     /// 核验时间 = 数据截至
@@ -148,7 +183,7 @@ fn verified(row: certificate::Model, clinic: Option<clinic::Model>) -> VerifiedC
 
 fn verification_view(app: &App, answer: Verification) -> VerificationView {
     let (message, message_en) = (answer.zh().to_owned(), answer.en().to_owned());
-    let Verification { verdict, certificate, clinic, cause, online_cause, successor, checked_at } = answer;
+    let Verification { verdict, certificate, copy, clinic, cause, online_cause, successor, checked_at } = answer;
     VerificationView {
         outcome: verdict.outcome,
         reason: verdict.reason.map(Into::into),
@@ -164,6 +199,7 @@ fn verification_view(app: &App, answer: Verification) -> VerificationView {
         },
         signature_checked: verdict.signature_ok,
         certificate: certificate.map(|row| verified(row, clinic)),
+        copy: copy.and_then(verified_copy),
         successor: successor.map(|other| Successor {
             url: format!("{}/clinics/{}", app.settings.public_url, other.number),
             number: other.number,

@@ -129,6 +129,13 @@ impl<'a> Canvas<'a> {
         self.polygon(vec![ring], PaintMode::Stroke);
     }
 
+    /// A frame with a ground.
+    pub fn band(&mut self, frame: Frame, ground: layout::Rgb) {
+        self.ops.push(Op::SetFillColor { col: rgb(ground) });
+        let ring = self.rectangle(frame);
+        self.polygon(vec![ring], PaintMode::FillStroke);
+    }
+
     /// One line of text: glyph numbers in hexadecimal. Widely spaced text says what it reads as, so that a reader
     /// does not see words in its letters (ISO 32000-1, 14.9.4).
     pub fn text(&mut self, subset: &Subset<'_>, placed: &Placed) -> Result<(), RenderError> {

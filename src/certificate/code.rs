@@ -9,8 +9,8 @@ use crate::domain::digits;
 use crate::domain::payload::Payload;
 use crate::domain::verdict::{Reason, Refusal};
 
-/// No code has so many digits: version 15-M holds 902 beside the shortest of URLs.
-const MAX_DIGITS: usize = 1_000;
+/// No code has so many digits: a certificate's at most 902 (version 15-M), that of a copy with the longest purpose 1,060.
+const MAX_DIGITS: usize = 1_200;
 
 /// A code whose signature is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub fn check_cose(cose: &[u8], manifest: &Manifest, today: NaiveDate) -> Checked
     let good_until = payload.good_until.map_or(key.verify_until, |until| until.min(key.verify_until));
     if signed_in_time && (payload.issued_on..=good_until).contains(&today) {
         Ok(Opened { payload, kid })
+    } else if signed_in_time && payload.copy.is_some() && payload.good_until.is_some_and(|until| until < today) {
+        refuse(Reason::CopyExpired)
     } else {
         refuse(Reason::OutsideValidity)
     }

@@ -1,5 +1,7 @@
 //! Where everything stands: a pure plan of texts and rules, before anything is drawn.
 
+mod annotation;
+
 use crate::certificate::error::RenderError;
 use crate::certificate::fonts::{Fonts, MM_PER_PT, Weight};
 use crate::certificate::layout::{Cell, Kind, Layout};
@@ -18,6 +20,8 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// Frames of marks
     pub frames: Vec<Frame>,
+    /// Framed areas with a pale ground
+    pub bands: Vec<Frame>,
 }
 
 /// Plans a sheet; the error names the first field that cannot be printed or does not fit.
@@ -26,6 +30,9 @@ pub fn compose(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Plan, RenderError> {
     let kind = layout.kind(sheet.statement.kind);
     let mut composer = Composer { fonts, layout, kind, sheet, plan: Plan::default() };
     composer.marks()?;
+    if let Some(annotation) = &sheet.annotation {
+        composer.annotate(annotation)?;
+    }
     composer.heading()?;
     composer.table()?;
     composer.code()?;
@@ -105,7 +112,11 @@ impl Composer<'_> {
         }
         if self.sheet.development {
             let small = style(marks.development_size, Weight::Regular, Ink::Red);
-            self.put_centred(&words.development, marks.development_centre, marks.development_baseline, small);
+            let baseline = match self.sheet.annotation {
+                Some(_) => self.layout.annotation.development_baseline,
+                None => marks.development_baseline,
+            };
+            self.put_centred(&words.development, marks.development_centre, baseline, small);
         }
         let copy = self.sheet.statement.copy_number;
         let special = [

@@ -29,7 +29,7 @@ measures! {
     /// The whole file.
     Layout {
         page: Page, frame: Frame, title: Title, law: Law, table: Table, code: CodeArea, seal: Seal, footer: Footer,
-        marks: Marks, words: Words, kinds: Kinds,
+        marks: Marks, annotation: Band, words: Words, kinds: Kinds,
     }
     /// The sheet.
     Page { width: f64, height: f64 }
@@ -64,8 +64,15 @@ measures! {
         development_centre: f64, development_baseline: f64, development_size: f64, specimen_size: f64,
         specimen_centre: Place, specimen_angle: f64,
     }
+    /// What marks a copy for one purpose.
+    Band {
+        left: f64, right: f64, top: f64, height: f64, padding: f64, first_baseline: f64, first_sizes: Vec<f64>,
+        second_baseline: f64, second_sizes: Vec<f64>, development_baseline: f64, watermark_sizes: Vec<f64>,
+        watermark_width: f64, watermark_angle: f64, watermark_gap: Place, watermark_inset: f64,
+    }
     /// Words common to both kinds.
     Words {
+        annotation: String, only_for: String, valid_until: String, recipient: String, copy_number: String,
         short_code: String, compare: String, seal_caption: String, seal_mark: String, development: String,
         specimen: String, specimen_code: String, provisional: String, reissued: String, converted: String, nothing: String,
     }

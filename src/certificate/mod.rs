@@ -4,6 +4,7 @@ mod canvas;
 pub mod code;
 pub mod compose;
 pub mod document;
+pub mod detached;
 pub mod error;
 mod file;
 pub mod fonts;

@@ -11,7 +11,7 @@ use crate::certificate::frame;
 use crate::certificate::layout::Layout;
 use crate::certificate::metadata::{About, CODE_KEY, LICENCE_KEY};
 use crate::certificate::plan::{Ink, Placed, Rule};
-use crate::certificate::sheet::Sheet;
+use crate::certificate::sheet::{Annotation, Sheet};
 
 const ORNAMENTS: &str = "Ornaments";
 const SEAL: &str = "Seal";
@@ -38,6 +38,10 @@ pub fn render(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> 
     } else {
         canvas.symbol(sheet.code_text, [left, top], code.width)?;
     }
+    for band in &plan.bands {
+        canvas.stroke(kind.inks.red, 1.1);
+        canvas.band(*band, kind.inks.ghost_red);
+    }
     canvas.stroke(kind.colours.fine, 0.55);
     for Rule { x0, x1, y } in &plan.rules {
         canvas.line([*x0, *y], [*x1, *y]);
@@ -59,8 +63,12 @@ pub fn render(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> 
 
 fn about<'a>(sheet: &Sheet<'a>) -> About<'a> {
     let statement = sheet.statement;
+    let mut title = format!("{} {} {}", statement.kind.title(), statement.number, statement.name);
+    if let Some(Annotation { purpose, expires_on, number, .. }) = sheet.annotation {
+        title.push_str(&format!(" 加注件 {number} 仅用于{purpose} 有效期至{expires_on}"));
+    }
     About {
-        title: format!("{} {} {}", statement.kind.title(), statement.number, statement.name),
+        title,
         author: &statement.authority.name,
         day: statement.issued_on,
         code: (CODE_KEY, if sheet.specimen { "" } else { sheet.code_text }),
@@ -78,5 +86,11 @@ fn identity(sheet: &Sheet<'_>) -> Vec<u8> {
         digest.update(part);
     }
     digest.update([u8::from(sheet.development), u8::from(sheet.specimen)]);
+    if let Some(Annotation { purpose, recipient, expires_on, number }) = sheet.annotation {
+        for part in [purpose, recipient, number, &expires_on.to_string()] {
+            digest.update([0]);
+            digest.update(part);
+        }
+    }
     digest.finalize().iter().take(16).copied().collect()
 }

@@ -75,6 +75,12 @@ impl PublicKey {
     fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.spki()).into()
     }
+
+    /// Whether this is its signature over these bytes, with the lower `s`.
+    pub(super) fn signed(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| signature.normalize_s() == signature && self.0.verify(bytes, &signature).is_ok())
+    }
 }
 
 /// A signing key. It has no `Debug`, and its memory is cleared when it is dropped.
@@ -138,8 +144,13 @@ impl Signer {
     /// Signs a body as COSE_Sign1.
     pub(crate) fn seal(&self, body: Vec<u8>) -> Vec<u8> {
         let unsigned = Envelope { kid: self.kid, body, signature: [0; SIGNATURE] };
-        let signature: Signature = self.key.sign(&unsigned.to_be_signed());
-        Envelope { signature: signature.normalize_s().to_bytes().into(), ..unsigned }.encode()
+        Envelope { signature: self.signature(&unsigned.to_be_signed()), ..unsigned }.encode()
+    }
+
+    /// The signature over bytes that are to be signed, r‖s with the lower `s`.
+    pub(super) fn signature(&self, bytes: &[u8]) -> [u8; SIGNATURE] {
+        let signature: Signature = self.key.sign(bytes);
+        signature.normalize_s().to_bytes().into()
     }
 
     fn new(key: SigningKey) -> Self {

@@ -9,6 +9,7 @@ use crate::config::Config;
 
 mod admin;
 mod import;
+mod archive;
 mod keys;
 mod law;
 mod simulate;
@@ -43,7 +44,8 @@ enum Command {
     Rules,
     /// Make, list, rotate, retire and export signing keys
     Keys(keys::Keys),
-    /// Tell what a code is worth, offline: the digits or URL of a code, a picture of it, or a certificate's PDF
+    /// Tell what a code or an archive is worth, offline: the digits or URL of a code, a picture of it, a certificate's PDF,
+    /// or the ZIP of a filing
     Verify(verify::Verify),
     /// Authorities and accounts of an installation, and the law's tables
     Admin(admin::Admin),

@@ -1,10 +1,11 @@
-//! `clinic-registry verify`: what a code is worth, from the code and the key manifest alone.
+//! `clinic-registry verify`: what a code or an archive is worth, from itself and the key manifest alone.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use chrono::NaiveDate;
 use clap::Args;
 use image::{GrayImage, imageops};
 use serde_json::Value;
@@ -14,6 +15,7 @@ use crate::certificate::code::{self, Opened};
 use crate::certificate::manifest::Manifest;
 use crate::certificate::metadata;
 use crate::clock::Clock;
+use crate::command::archive;
 use crate::domain::short_code::ShortCode;
 use crate::domain::value::hex;
 use crate::domain::verdict::{Asked, Outcome, verdict};
@@ -22,13 +24,16 @@ use crate::law;
 /// Largest file that is opened, bytes.
 const LARGEST: u64 = 30 * 1024 * 1024;
 
+/// Longest path of a file, bytes: what is longer is a code.
+const LONGEST_PATH: usize = 4_096;
+
 /// Pictures of fewer pixels are looked at enlarged, too.
 const ENLARGED: u64 = 12_000_000;
 
-/// Tell what a code is worth.
+/// Tell what a code or an archive is worth.
 #[derive(Args)]
 pub struct Verify {
-    /// The digits or URL of a code, or a file: PNG or JPEG of the code, or a certificate's PDF
+    /// The digits or URL of a code, or a file: PNG or JPEG of the code, a certificate's PDF, or a filing's archive (ZIP)
     what: String,
 
     /// Signed key manifest (from /.well-known/clinic-keys or `keys export`)
@@ -42,6 +47,10 @@ pub struct Verify {
     /// Address of the register, to ask for the status now: https://…
     #[arg(long, env = "CLINIC_REGISTER")]
     register: Option<String>,
+
+    /// Day to judge for instead of today, Asia/Shanghai: 2026-11-23
+    #[arg(long)]
+    on: Option<NaiveDate>,
 }
 
 /// What was handed over: a code, and the paper's digest when it was a PDF.
@@ -65,6 +74,10 @@ impl Verify {
     }
 
     fn answer(&self) -> anyhow::Result<Outcome> {
+        let (file, today) = (Path::new(&self.what), self.on.unwrap_or_else(|| Clock::System.today()));
+        if self.what.len() < LONGEST_PATH && archive::is_zip(file) {
+            return archive::examine(file, &self.manifest()?, today);
+        }
         let given = read(&self.what)?;
         if given.code.parse::<ShortCode>().is_ok() {
             let register = self.register.as_deref();
@@ -73,13 +86,8 @@ impl Verify {
                 &given,
             );
         }
-        let text = std::fs::read_to_string(&self.manifest)
-            .with_context(|| format!("no key manifest at {}", self.manifest.display()))?;
-        let manifest = Manifest::verify(&text, self.root.as_deref())?;
-        if self.root.is_none() {
-            eprintln!("注意：未指定根密钥指纹（--root），清单本身的来源没有核对。");
-        }
-        let checked = code::check(&given.code, &manifest, Clock::System.today());
+        let manifest = self.manifest()?;
+        let checked = code::check(&given.code, &manifest, today);
         let signature = match &checked {
             Ok(opened) => {
                 print_code(opened);
@@ -101,6 +109,16 @@ impl Verify {
         };
         ask(register, &given)
     }
+
+    fn manifest(&self) -> anyhow::Result<Manifest> {
+        let text = std::fs::read_to_string(&self.manifest)
+            .with_context(|| format!("no key manifest at {}", self.manifest.display()))?;
+        let manifest = Manifest::verify(&text, self.root.as_deref())?;
+        if self.root.is_none() {
+            eprintln!("注意：未指定根密钥指纹（--root），清单本身的来源没有核对。");
+        }
+        Ok(manifest)
+    }
 }
 
 /// Asks the register for the status now, and whether the paper is the one that was issued.
@@ -119,7 +137,8 @@ fn ask(register: &str, given: &Given) -> anyhow::Result<Outcome> {
         "not_valid" => Outcome::NotValid,
         _ => Outcome::CannotTell,
     };
-    let issued = text("/certificate/pdf_sha256");
+    // A copy for a purpose is a paper of its own.
+    let issued = if answer["copy"].is_object() { text("/copy/pdf_sha256") } else { text("/certificate/pdf_sha256") };
     match &given.pdf_sha256 {
         Some(sha256) if !issued.is_empty() && *sha256 == issued => {
             println!("文件      与备案系统签发的文件一致");
@@ -145,12 +164,16 @@ fn print_code(opened: &Opened) {
     let place = law::embedded().map(|law| law.division_path(&region)).unwrap_or_default();
     println!("备案地区  {place}（{region}）");
     println!("签发日期  {}", payload.issued_on);
+    if let (Some(copy), Some(number), Some(until)) = (&payload.copy, payload.copy_number(), payload.good_until) {
+        println!("加注件    仅用于{}，有效期至 {until}（编号 {number}）", copy.purpose);
+        println!("          a copy for this purpose only, until {until}");
+    }
     println!("密钥      {}", opened.kid);
 }
 
 fn read(what: &str) -> anyhow::Result<Given> {
     let path = Path::new(what);
-    let is_file = what.len() < 4_096 && path.is_file();
+    let is_file = what.len() < LONGEST_PATH && path.is_file();
     if !is_file {
         let file_name = !what.contains("://") && (what.contains('/') || what.contains('.'));
         if file_name {

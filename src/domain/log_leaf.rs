@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 /// What a leaf tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf<'a> {
-    /// `issue`, `supersede`, `reissue`, or the code of what happened to the clinic
+    /// `issue`, `supersede`, `reissue`, `copy`, `withdraw_copy`, or the code of what happened to the clinic
     pub kind: &'a str,
     /// 行政区划代码 of the issuing authority
     pub region: &'a str,
     pub status_index: u32,
     /// Salt of the record, bytes
     pub salt: &'a [u8],
-    /// SHA-256 of the canonical record
+    /// SHA-256 of the canonical record; of a copy, of the digits of its code
     pub digest: &'a [u8; 32],
     pub key_id: &'a str,
     /// Seconds since 1970-01-01T00:00:00Z

@@ -35,7 +35,8 @@ impl MediaType {
         }
     }
 
-    const fn extension(self) -> &'static str {
+    /// What its file names end in.
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Jpeg => "jpg",

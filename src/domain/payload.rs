@@ -2,7 +2,7 @@
 //! A CBOR array (RFC 8949, deterministic encoding of §4.2.1); its shape is `openapi/certificate-code.cddl`.
 //! It holds no personal data: the digest ties the rest of the public record to it.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use ciborium::Value;
 
 use crate::domain::certificate::Statement;
@@ -11,8 +11,12 @@ use crate::domain::geohash::Geohash;
 use crate::domain::value::{base36, base36_char};
 use crate::domain::verdict::Reason;
 
-/// The version of this format, the first element.
+/// The version of a certificate's format, the first element.
 const FORMAT: u64 = 1;
+
+/// The version of the format of a copy for a purpose: the same, and two elements more. A verifier that does not know it
+/// says so, and never takes a copy for the certificate.
+const COPY_FORMAT: u64 = 2;
 
 /// Name and address together: at most so many characters …
 const MAX_TEXT: usize = 60;
@@ -20,6 +24,10 @@ const MAX_TEXT: usize = 60;
 /// … and so many bytes of UTF-8 (60 Chinese characters of the basic plane), so that rare characters, which take four
 /// bytes, cannot push the symbol above version 15-M.
 const MAX_TEXT_BYTES: usize = 180;
+
+/// The purpose of a copy stands in its code whole, up to as many bytes; then at least this much is left for the name.
+const MAX_PURPOSE: usize = 60;
+const MAX_COPY_NAME: usize = 20;
 
 /// Subjects in the code, for the same reason. The record behind the digest has them all.
 const MAX_SUBJECTS: usize = 8;
@@ -57,6 +65,17 @@ pub struct Payload {
     pub status_index: u32,
     /// First 16 bytes of the SHA-256 of the canonical public record
     pub digest: [u8; 16],
+    /// What makes it the code of a copy for a purpose (加注件); none in a certificate's own
+    pub copy: Option<CopyClaims>,
+}
+
+/// What the code of a copy says beyond the certificate's. `issued_on` is then the day of the copy, and `good_until` its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyClaims {
+    /// 仅用于…, cut with `…` above 180 bytes
+    pub purpose: String,
+    /// Serial number of the copy within region and year, from 1
+    pub serial: u32,
 }
 
 impl Payload {
@@ -83,7 +102,33 @@ impl Payload {
             good_until: None,
             status_index,
             digest,
+            copy: None,
         }
+    }
+
+    /// What the code of a copy of this certificate says: the purpose whole, then the name, then what fits of the address.
+    pub fn of_copy(
+        statement: &Statement,
+        status_index: u32,
+        claims: CopyClaims,
+        issued_on: NaiveDate,
+        expires_on: NaiveDate,
+    ) -> Self {
+        let plain = Self::of(statement, status_index);
+        let purpose = cut(&claims.purpose, MAX_PURPOSE, MAX_TEXT_BYTES);
+        let left = MAX_TEXT.saturating_sub(purpose.chars().count());
+        let left_bytes = MAX_TEXT_BYTES.saturating_sub(purpose.len());
+        let name = cut(&statement.name, left.max(MAX_COPY_NAME), left_bytes.max(3 * MAX_COPY_NAME));
+        let address =
+            cut(&plain.address, left.saturating_sub(name.chars().count()), left_bytes.saturating_sub(name.len()));
+        let copy = Some(CopyClaims { purpose, ..claims });
+        Self { name, address, issued_on, good_until: Some(expires_on), copy, ..plain }
+    }
+
+    /// The number of the copy, `JZ-371502-2026-000012`; none for a certificate's own code.
+    pub fn copy_number(&self) -> Option<String> {
+        let copy = self.copy.as_ref()?;
+        Some(copy_number(&self.region.to_string(), self.issued_on.year(), copy.serial))
     }
 
     /// 服务方式, in the order of the form.
@@ -108,8 +153,8 @@ impl Payload {
     /// The bytes to sign.
     pub fn encode(&self) -> Vec<u8> {
         let bytes = |bytes: Option<&[u8]>| bytes.map_or(Value::Null, |b| Value::Bytes(b.to_vec()));
-        let body = Value::Array(vec![
-            FORMAT.into(),
+        let mut fields = vec![
+            if self.copy.is_some() { COPY_FORMAT } else { FORMAT }.into(),
             self.region.into(),
             self.number.as_str().into(),
             self.name.as_str().into(),
@@ -122,7 +167,11 @@ impl Payload {
             self.good_until.map_or(Value::Null, |date| to_day(date).into()),
             self.status_index.into(),
             bytes(Some(&self.digest)),
-        ]);
+        ];
+        if let Some(CopyClaims { purpose, serial }) = &self.copy {
+            fields.extend([purpose.as_str().into(), (*serial).into()]);
+        }
+        let body = Value::Array(fields);
         let mut out = vec![];
         // Writing to memory cannot fail; were it to, the empty body would be refused by every verifier.
         ciborium::into_writer(&body, &mut out).map_or_else(|_| vec![], |()| out)
@@ -132,17 +181,40 @@ impl Payload {
     pub fn decode(bytes: &[u8]) -> Result<Self, Reason> {
         let body: Value = ciborium::from_reader(bytes).map_err(|_| Reason::Malformed)?;
         let fields = body.into_array().map_err(|_| Reason::UnknownFormat)?;
-        if fields.first().and_then(number::<u64>) != Some(FORMAT) {
-            return Err(Reason::UnknownFormat);
+        match (fields.first().and_then(number::<u64>), fields.len()) {
+            (Some(FORMAT), _) | (Some(COPY_FORMAT), 15) => (),
+            _ => return Err(Reason::UnknownFormat),
         }
         let payload = Self::read(&fields).ok_or(Reason::Malformed)?;
         if payload.encode() == bytes { Ok(payload) } else { Err(Reason::Malformed) }
     }
 
     fn read(fields: &[Value]) -> Option<Self> {
-        let [_, region, no, name, uscc, modes, subjects, geohash, address, issued, until, index, digest] = fields
+        let [
+            format,
+            region,
+            no,
+            name,
+            uscc,
+            modes,
+            subjects,
+            geohash,
+            address,
+            issued,
+            until,
+            index,
+            digest,
+            rest @ ..,
+        ] = fields
         else {
             return None;
+        };
+        let copy = match (number::<u64>(format)?, rest) {
+            (FORMAT, []) => None,
+            (COPY_FORMAT, [purpose, serial]) => {
+                Some(CopyClaims { purpose: purpose.as_text()?.into(), serial: number(serial)? })
+            }
+            _ => return None,
         };
         let payload = Self {
             region: number(region)?,
@@ -157,8 +229,27 @@ impl Payload {
             good_until: optional(until, from_day)?,
             status_index: number(index)?,
             digest: fixed(digest)?,
+            copy,
         };
         payload.is_possible().then_some(payload)
+    }
+
+    /// Whether name, address and purpose are as short as an issuer writes them.
+    fn texts_fit(&self) -> bool {
+        let length = |text: &str| (text.chars().count(), text.len());
+        let ((name, name_bytes), (address, address_bytes)) = (length(&self.name), length(&self.address));
+        let Some(copy) = &self.copy else {
+            return name + address <= MAX_TEXT && name_bytes + address_bytes <= MAX_TEXT_BYTES;
+        };
+        let (purpose, purpose_bytes) = length(&copy.purpose);
+        let left = MAX_TEXT.saturating_sub(purpose).max(MAX_COPY_NAME);
+        let left_bytes = MAX_TEXT_BYTES.saturating_sub(purpose_bytes).max(3 * MAX_COPY_NAME);
+        (1..=MAX_PURPOSE).contains(&purpose)
+            && purpose_bytes <= MAX_TEXT_BYTES
+            && name + address <= left
+            && name_bytes + address_bytes <= left_bytes
+            && copy.serial > 0
+            && self.good_until.is_some()
     }
 
     /// Whether an issuer can have written it.
@@ -167,13 +258,17 @@ impl Payload {
             && self.number.len() == 22
             && self.number.chars().all(|c| base36(c).is_some())
             && !self.name.is_empty()
-            && self.name.chars().count() + self.address.chars().count() <= MAX_TEXT
-            && self.name.len() + self.address.len() <= MAX_TEXT_BYTES
+            && self.texts_fit()
             && self.uscc.is_none_or(|packed| unpack_uscc(packed).is_some())
             && self.modes < 1 << ServiceMode::ALL.len()
             && self.subjects.len() <= MAX_SUBJECTS
             && self.subjects.iter().all(|code| (100..10_000).contains(code))
     }
+}
+
+/// The number of a copy, as on its paper: 371502, 2026 and 12 make `JZ-371502-2026-000012`.
+pub fn copy_number(region: &str, year: i32, serial: u32) -> String {
+    format!("JZ-{region}-{year}-{serial:06}")
 }
 
 /// The bit of a service mode. The order is part of the format: never change it.

@@ -181,6 +181,25 @@ reasons! {
     DeclaredLost = 20 "declared_lost" NotValid
         "该凭证已声明遗失，尚未补发。请向诊所索看补发的凭证，或拨打监督电话核实。"
         / "This certificate has been declared lost and not yet replaced. Please ask the clinic for its new copy, or check with the supervision hotline.";
+    /// The last day of a copy for a purpose (加注件) has passed.
+    CopyExpired = 21 "copy_expired" NotValid
+        "该加注件已过有效期，不能再使用。请向诊所索取新的加注件，或者扫描诊所墙上凭证的码。"
+        / "This copy has expired and may not be relied on any more. Please ask the clinic for a new one, or scan the certificate on its wall.";
+    /// The clinic took back a copy for a purpose.
+    CopyWithdrawn = 22 "copy_withdrawn" NotValid
+        "该加注件已由诊所撤回，不能使用。请向诊所核实，或者扫描诊所墙上凭证的码。"
+        / "This copy has been withdrawn by the clinic and may not be relied on. Please ask the clinic, or scan the certificate on its wall.";
+}
+
+/// Where a copy for a purpose (加注件) stands by itself, whatever its certificate is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyStanding {
+    /// It may be relied on until its last day.
+    Good,
+    /// Its last day has passed.
+    Expired,
+    /// It was taken back.
+    Withdrawn,
 }
 
 /// What the register knows of a certificate and its clinic.
@@ -192,21 +211,25 @@ pub struct Standing {
     pub clinic: ClinicState,
     /// Of its 互联网诊疗.
     pub telemedicine: TelemedicineMode,
+    /// Of the copy for a purpose that was shown; none where it is the certificate itself.
+    pub copy: Option<CopyStanding>,
 }
 
 impl Standing {
     /// Why the certificate is not good now, the gravest reason first: a patient must not be sent from a superseded
-    /// paper to the newer paper of a clinic that is closed.
+    /// paper to the newer paper of a clinic that is closed, nor to a new copy of what is revoked.
     pub const fn reason(&self) -> Option<Reason> {
-        Some(match (self.certificate, self.clinic) {
-            (_, ClinicState::Revoked) => Reason::Revoked,
-            (_, ClinicState::Stopped) => Reason::Stopped,
-            (_, ClinicState::Cancelled | ClinicState::DeemedClosed) => Reason::Cancelled,
-            (CertificateState::Void, _) => Reason::Void,
-            (CertificateState::Lost, _) => Reason::DeclaredLost,
-            (_, ClinicState::Suspended) => Reason::Suspended,
-            (CertificateState::Superseded, _) => Reason::Superseded,
-            (CertificateState::Current, ClinicState::Active) => return None,
+        Some(match (self.certificate, self.clinic, self.copy) {
+            (_, ClinicState::Revoked, _) => Reason::Revoked,
+            (_, ClinicState::Stopped, _) => Reason::Stopped,
+            (_, ClinicState::Cancelled | ClinicState::DeemedClosed, _) => Reason::Cancelled,
+            (.., Some(CopyStanding::Withdrawn)) => Reason::CopyWithdrawn,
+            (.., Some(CopyStanding::Expired)) => Reason::CopyExpired,
+            (CertificateState::Void, ..) => Reason::Void,
+            (CertificateState::Lost, ..) => Reason::DeclaredLost,
+            (_, ClinicState::Suspended, _) => Reason::Suspended,
+            (CertificateState::Superseded, ..) => Reason::Superseded,
+            (CertificateState::Current, ClinicState::Active, _) => return None,
         })
     }
 }
@@ -315,7 +338,14 @@ const fn online(outcome: Outcome, reason: Option<Reason>, mode: Option<Telemedic
         (Outcome::Valid, None, Some(TelemedicineMode::Suspended)) => OnlineCare::Suspended,
         (Outcome::Valid, None, Some(TelemedicineMode::Off)) => OnlineCare::NotFiled,
         (Outcome::CannotTell, ..) => OnlineCare::Unknown,
-        (_, Some(Reason::Superseded | Reason::Void | Reason::DeclaredLost), _) | (.., None) => OnlineCare::NotByThis,
+        (
+            _,
+            Some(
+                Reason::Superseded | Reason::Void | Reason::DeclaredLost | Reason::CopyExpired | Reason::CopyWithdrawn,
+            ),
+            _,
+        )
+        | (.., None) => OnlineCare::NotByThis,
         _ => OnlineCare::NotValid,
     }
 }

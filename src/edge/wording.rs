@@ -106,6 +106,12 @@ kinds! {
         "该投诉举报已经办结，不能再补充照片；有新情况请重新举报。" / "The report is closed; nothing can be added. Report anew what is new.";
     COMPLAINT_PHOTOS = "complaint.photos_full" 409 "照片已满":
         "一件投诉举报最多6张照片。" / "A report holds at most six photos.";
+    NOT_ENDED = "filing.not_ended" 409 "办件尚无档案":
+        "办件办结或者撤回后，申请人可以下载档案；没有提交过的办件没有档案。" /
+        "The applicant can fetch the archive once the filing has ended; what was never submitted has none.";
+    NOT_IN_FORCE = "certificate.not_in_force" 409 "凭证现在无效":
+        "只能为现行有效的凭证开具加注件。请扫码核验该凭证现在的状态，改用诊所现行的凭证。" /
+        "Copies are made of a certificate in force only. Verify this one to see where it stands, and use the clinic's current one.";
     STANDING = "clinic.standing" 409 "诊所现在的状态不能办理":
         "诊所现在的状态不能办理此事项。" / "The clinic's standing does not allow this.";
     OPEN_FILING = "filing.open_filing" 409 "已有在办件":
@@ -206,6 +212,8 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::HandedOver) => HANDED_OVER.worded(),
         Error::Conflict(Clash::ReportClosed) => COMPLAINT_CLOSED.worded(),
         Error::Conflict(Clash::PhotosFull) => COMPLAINT_PHOTOS.worded(),
+        Error::Conflict(Clash::NotEnded) => NOT_ENDED.worded(),
+        Error::Conflict(Clash::NotInForce) => NOT_IN_FORCE.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
         Error::TooMany(seconds) => too_often(seconds),

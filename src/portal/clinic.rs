@@ -174,8 +174,12 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
     let Entry { clinic: row, mut events, announcements, cause, online_cause, predecessor, successor } = entry;
     let active = row.state == ClinicState::Active;
     // The register's entry stands for the certificate in force.
-    let stands =
-        Standing { certificate: CertificateState::Current, clinic: row.state, telemedicine: row.telemedicine_mode };
+    let stands = Standing {
+        certificate: CertificateState::Current,
+        clinic: row.state,
+        telemedicine: row.telemedicine_mode,
+        copy: None,
+    };
     let verdict = verdict(Ok(Some(&stands)), Asked::Lookup);
     let asked: String = asked.chars().filter(char::is_ascii_alphanumeric).collect();
     let record = &row.record;

@@ -17,6 +17,7 @@ use crate::domain::law::NoticeUse;
 use crate::domain::verdict::OnlineCare;
 use crate::error::Result;
 use crate::store::entity::authority;
+use crate::store::entity::paper as kept;
 use crate::usecase::reference;
 
 /// Most authorities whose phones are named where it is not known whose certificate it is.
@@ -110,6 +111,19 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
             note: s.conversion.map(|_| "converted from an earlier certificate".into()).unwrap_or_default(),
             ..Row::new("存量转换", "Origin", s.conversion.map(|made| made.zh()).unwrap_or_default())
         },
+    ];
+    rows.into_iter().filter(|row| !row.value.is_empty()).collect()
+}
+
+/// What is written across a copy for a purpose (加注件).
+pub fn annotation(copy: &kept::Model) -> Vec<Row> {
+    let Some(purpose) = &copy.purpose else { return vec![] };
+    let rows = [
+        Row { figures: true, ..Row::new("加注件编号", "Copy", &copy.number) },
+        Row::new("用途", "Only for", format!("仅用于{}", purpose.purpose)),
+        Row::new("使用单位", "For", &purpose.recipient),
+        Row::new("有效期至", "Good until", numeric_date(purpose.expires_on)),
+        Row::new("撤回", "Withdrawn", copy.withdrawn_at.map(day).unwrap_or_default()),
     ];
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }

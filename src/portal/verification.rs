@@ -34,11 +34,12 @@ use crate::portal::paper::Row;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
 use crate::store::entity::certificate;
+use crate::store::entity::paper as kept;
 use crate::usecase::paper_checks;
 use crate::usecase::verifications;
 
-/// Longest typed code that is carried on, characters: a code's address has some 500.
-pub const LONGEST: usize = 1_000;
+/// Longest typed code that is carried on, characters: a code's address has some 500, that of a copy at most 1,200.
+pub const LONGEST: usize = 1_400;
 
 #[derive(Default, Deserialize)]
 struct Typed {
@@ -114,6 +115,8 @@ struct View {
     checked_at: String,
     reason: Option<String>,
     paper: Option<Paper>,
+    /// What is written across it, where it is a copy for a purpose.
+    copy: Vec<Row>,
     newer: Option<Newer>,
     /// The paper is an old version, and another is in force.
     old: bool,
@@ -165,7 +168,8 @@ async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
         checked: checked(&verdict, row),
         checked_at: paper::moment(answer.checked_at),
         reason: verdict.reason.map(|reason| format!("{:02} {}", reason.number(), reason.code())),
-        paper: row.map(Into::into),
+        paper: row.map(|row| Paper::of(row, answer.copy.as_ref())),
+        copy: answer.copy.as_ref().map(paper::annotation).unwrap_or_default(),
         newer: row.and_then(|row| newer(&verdict, row)),
         old: verdict.reason == Some(Reason::Superseded),
         physicians: statement.map(treating_online).unwrap_or_default(),
@@ -202,15 +206,16 @@ fn newer(verdict: &Verdict, row: &certificate::Model) -> Option<Newer> {
     }
 }
 
-impl From<&certificate::Model> for Paper {
-    fn from(row: &certificate::Model) -> Self {
+impl Paper {
+    /// What was shown: the certificate, or a copy of it, which has a short code of its own.
+    fn of(row: &certificate::Model, copy: Option<&kept::Model>) -> Self {
         Self {
             name: row.statement.name.clone(),
             authority: row.statement.authority.name.clone(),
             version: row.version,
             issued_on: numeric_date(row.statement.issued_on),
             rows: paper::rows(&row.statement),
-            short_code: row.short_code.to_string(),
+            short_code: copy.map_or(&row.short_code, |copy| &copy.code).to_string(),
         }
     }
 }
@@ -273,6 +278,8 @@ fn headline(verdict: &Verdict, row: Option<&certificate::Model>, cause: Option<&
         (Reason::Mistyped, _) => ("短码输入有误，请重新输入", "The short code was mistyped"),
         (Reason::DeclaredLost, _) => ("该凭证已声明遗失", "Declared lost"),
         (Reason::Stopped, _) => ("该诊所被责令停止执业", "Ordered to stop practising"),
+        (Reason::CopyExpired, _) => ("该加注件已过有效期", "This copy has expired"),
+        (Reason::CopyWithdrawn, _) => ("该加注件已被诊所撤回", "This copy has been withdrawn"),
     };
     words(zh, en)
 }

@@ -90,6 +90,12 @@ impl Store {
 }
 
 impl Tx {
+    /// A certificate within the actor's scope.
+    pub async fn scoped_certificate(&self, actor: &Actor, id: CertificateId) -> Result<certificate::Model> {
+        let select = scoped(actor).filter(certificate::Column::Id.eq(id.0));
+        select.one(&self.0).await?.ok_or(Error::NotFound("certificate"))
+    }
+
     /// Adds a certificate.
     pub async fn add_certificate(&self, row: certificate::Model) -> Result<()> {
         certificate::Entity::insert(row.into_active_model()).exec_without_returning(&self.0).await?;

@@ -42,6 +42,11 @@ async fn find(db: &impl ConnectionTrait, actor: &Actor, id: FilingId) -> Result<
     scoped(actor).filter(filing::Column::Id.eq(id.0)).one(db).await?.ok_or(Error::NotFound("filing"))
 }
 
+async fn events(db: &impl ConnectionTrait, id: FilingId) -> Result<Vec<filing_event::Model>> {
+    let select = filing_event::Entity::find().filter(filing_event::Column::FilingId.eq(id.0));
+    Ok(select.order_by_asc(filing_event::Column::Sequence).all(db).await?)
+}
+
 /// Which filings a list shows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FilingFilter {
@@ -88,12 +93,16 @@ impl Store {
 
     /// The history of a filing that the caller has loaded within scope.
     pub async fn filing_events(&self, id: FilingId) -> Result<Vec<filing_event::Model>> {
-        let select = filing_event::Entity::find().filter(filing_event::Column::FilingId.eq(id.0));
-        Ok(select.order_by_asc(filing_event::Column::Sequence).all(&self.read).await?)
+        events(&self.read, id).await
     }
 }
 
 impl Tx {
+    /// The history of a filing that the caller has loaded within scope.
+    pub async fn filing_events(&self, id: FilingId) -> Result<Vec<filing_event::Model>> {
+        events(&self.0, id).await
+    }
+
     /// A filing within the actor's scope.
     pub async fn filing(&self, actor: &Actor, id: FilingId) -> Result<filing::Model> {
         find(&self.0, actor, id).await

@@ -100,6 +100,11 @@ impl Tx {
         texts(&self.0, None, None).await
     }
 
+    /// The text of each table as of edition `number`.
+    pub async fn law_texts_of(&self, number: i32) -> Result<Vec<law_edition::Model>> {
+        texts(&self.0, Some(number), None).await
+    }
+
     /// The newest text of each table that came with a program.
     pub async fn program_texts(&self) -> Result<Vec<law_edition::Model>> {
         texts(&self.0, None, Some(PROGRAM)).await

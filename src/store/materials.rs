@@ -18,6 +18,11 @@ async fn of(db: &impl ConnectionTrait, filing: FilingId) -> Result<Vec<material:
     Ok(select.order_by_asc(material::Column::Id).all(db).await?)
 }
 
+async fn piece(db: &impl ConnectionTrait, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
+    let found = blob_piece::Entity::find_by_id((sha256.to_owned(), sequence)).one(db).await?;
+    Ok(found.map(|piece| piece.bytes))
+}
+
 impl Store {
     /// The materials of a filing that the caller has loaded within scope.
     pub async fn materials(&self, filing: FilingId) -> Result<Vec<material::Model>> {
@@ -32,8 +37,7 @@ impl Store {
 
     /// One piece of a file, from 0; nothing after the last.
     pub async fn blob_piece(&self, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
-        let found = blob_piece::Entity::find_by_id((sha256.to_owned(), sequence)).one(&self.read).await?;
-        Ok(found.map(|piece| piece.bytes))
+        piece(&self.read, sha256, sequence).await
     }
 
     /// A small file, whole.
@@ -82,6 +86,11 @@ impl Tx {
             bytes.exec(&self.0).await?;
         }
         Ok(())
+    }
+
+    /// One piece of a file, from 0; nothing after the last.
+    pub async fn blob_piece(&self, sha256: &str, sequence: i32) -> Result<Option<Vec<u8>>> {
+        piece(&self.0, sha256, sequence).await
     }
 
     /// Keeps one piece of a file. The same piece twice is one piece: the key is its digest.

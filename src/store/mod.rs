@@ -12,11 +12,13 @@ use crate::error::{Clash, Error, Result};
 
 pub mod accounts;
 pub mod audit;
+pub mod archives;
 pub mod authorities;
 pub mod bulk;
 pub mod certificates;
 pub mod clinics;
 pub mod complaints;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod draws;

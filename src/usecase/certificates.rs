@@ -65,7 +65,8 @@ pub(super) async fn keep(tx: &Tx, bytes: &[u8]) -> Result<String> {
     Ok(sha256)
 }
 
-async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
+/// Draws the paper of a certificate.
+pub(super) async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
     let (fonts, settings) = (app.fonts.clone(), app.settings.clone());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {
@@ -75,6 +76,7 @@ async fn draw(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
             host: settings.host(),
             development: settings.demonstration,
             specimen: false,
+            annotation: None,
         };
         render::render(&fonts, &sheet)
     });

@@ -79,6 +79,7 @@ pub(super) async fn draws(app: &App, statement: Statement) -> Result<()> {
             host: &host,
             development: false,
             specimen: true,
+            annotation: None,
         };
         compose::compose(&fonts, &sheet).map(drop)
     });
@@ -404,6 +405,18 @@ pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
 
 /// Appends to the issuance log what happened to a certificate.
 pub(super) async fn append_log(app: &App, tx: &Tx, issued: &certificate::Model, kind: &str) -> Result<()> {
+    append_leaf(app, tx, issued, kind, &issued.statement.digest(), &issued.key_id).await
+}
+
+/// Appends to the issuance log that `key_id` signed something of a certificate with this digest.
+pub(super) async fn append_leaf(
+    app: &App,
+    tx: &Tx,
+    issued: &certificate::Model,
+    kind: &str,
+    digest: &[u8; 32],
+    key_id: &str,
+) -> Result<()> {
     let sequence = tx.next_number("log").await?;
     let row = log_row(app, i32::try_from(sequence).map_err(Error::internal)? - 1, issued, kind);
     tx.append_log(row).await
@@ -416,8 +429,8 @@ pub(crate) fn log_row(app: &App, sequence: i32, issued: &certificate::Model, kin
         region: &issued.statement.authority.region,
         status_index: issued.status_index.unsigned_abs(),
         salt: issued.salt.as_bytes(),
-        digest: &issued.statement.digest(),
-        key_id: &issued.key_id,
+        digest,
+        key_id,
         at: app.clock.now().timestamp(),
     };
     let leaf = leaf.encode();

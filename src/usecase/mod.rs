@@ -4,12 +4,14 @@
 pub mod accounts;
 pub mod actions;
 pub mod aftermath;
+pub mod archives;
 pub mod authorities;
 pub mod certificates;
 pub mod clinics;
 pub mod clocks;
 pub mod complaints;
 pub mod completion;
+pub mod copies;
 pub mod deadlines;
 pub mod decisions;
 pub mod demonstration;

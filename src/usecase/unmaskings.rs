@@ -22,24 +22,32 @@ pub async fn unmask(app: &App, actor: &Actor, id: FilingId, reason: &str, once: 
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let filing = tx.filing(actor, id).await?;
-    let authority = actor.authority.filter(|_| actor.role.may_unmask()).ok_or(Error::Forbidden)?;
-    let reason = reasoned(reason)?;
+    let reading = reading(app, actor, filing.id, reason)?;
     if tx.claim(once, filing.id, now).await?.is_none() {
-        let row = unmasking::Model {
-            id: app.clock.new_id(),
-            filing_id: filing.id,
-            authority_id: authority.0,
-            actor_id: actor.id.0,
-            actor_name: actor.name.clone(),
-            actor_role: actor.role,
-            reason: reason.to_owned(),
-            at: now,
-        };
-        tx.add_unmasking(row).await?;
+        tx.add_unmasking(reading).await?;
     }
     let case = filings::case_of(app, &tx, actor, filing).await?;
     tx.commit().await?;
     Ok(case)
+}
+
+/// The record of a reading that is about to happen.
+///
+/// # Errors
+/// `Forbidden` for a role that does not need it; `Invalid` without a reason.
+pub(super) fn reading(app: &App, actor: &Actor, filing: Uuid, reason: &str) -> Result<unmasking::Model> {
+    let authority = actor.authority.filter(|_| actor.role.may_unmask()).ok_or(Error::Forbidden)?;
+    let reason = reasoned(reason)?;
+    Ok(unmasking::Model {
+        id: app.clock.new_id(),
+        filing_id: filing,
+        authority_id: authority.0,
+        actor_id: actor.id.0,
+        actor_name: actor.name.clone(),
+        actor_role: actor.role,
+        reason: reason.to_owned(),
+        at: app.clock.now(),
+    })
 }
 
 /// The reason that was given.

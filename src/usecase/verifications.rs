@@ -10,10 +10,10 @@ use crate::domain::id::CertificateId;
 use crate::domain::law::RuleText;
 use crate::domain::short_code::{BadShortCode, ShortCode};
 use crate::domain::standing::ClinicAct;
-use crate::domain::verdict::{Asked, OnlineCare, Reason, Standing, Verdict, verdict};
+use crate::domain::verdict::{Asked, OnlineCare, Reason, Refusal, Standing, Verdict, verdict};
 use crate::error::{Error, Result};
-use crate::store::entity::{certificate, clinic};
-use crate::usecase::clinics;
+use crate::store::entity::{certificate, clinic, paper};
+use crate::usecase::{clinics, copies};
 
 /// Largest file that is compared, bytes: a certificate's paper has some 200 KB.
 pub const LARGEST_FILE: u64 = 5 * 1024 * 1024;
@@ -26,6 +26,8 @@ pub struct Verification {
     pub verdict: Verdict,
     /// The certificate that the code belongs to; absent when the register has none.
     pub certificate: Option<certificate::Model>,
+    /// The copy for a purpose (加注件) whose code it is, where it is not the certificate's own.
+    pub copy: Option<paper::Model>,
     /// Its clinic as it stands.
     pub clinic: Option<clinic::Model>,
     /// Why the certificate is not good, since when.
@@ -64,6 +66,7 @@ pub async fn verify(app: &App, text: &str) -> Result<Verification> {
     let refused = |refusal, asked| Verification {
         verdict: verdict(Err(refusal), asked),
         certificate: None,
+        copy: None,
         clinic: None,
         cause: None,
         online_cause: None,
@@ -73,19 +76,25 @@ pub async fn verify(app: &App, text: &str) -> Result<Verification> {
     match text.parse::<ShortCode>() {
         Ok(short) => {
             let row = app.store.certificate_by_short_code(short.as_str()).await?;
-            return explained(app, row, Asked::Lookup).await;
+            let copy = if row.is_none() { app.store.copy_by_short_code(short.as_str()).await? } else { None };
+            return of_either(app, row, copy, Asked::Lookup).await;
         }
         Err(BadShortCode::Check) => return Ok(refused(Reason::Mistyped.into(), Asked::Lookup)),
         Err(BadShortCode::Form) => (),
     }
+    let digits = text.trim().rsplit('/').next().unwrap_or_default();
     let opened = match code::check(text, app.keyring.manifest(), app.clock.today()) {
-        Ok(opened) => opened,
+        Ok(opened) if opened.payload.copy.is_none() => opened,
+        // The signature of a copy that has run out is good: the register tells the rest.
+        Ok(_) | Err(Refusal { reason: Reason::CopyExpired, .. }) => {
+            return of_either(app, None, app.store.copy_by_digits(digits).await?, Asked::Code).await;
+        }
         Err(refusal) => return Ok(refused(refusal, Asked::Code)),
     };
     let row = app.store.certificate_by_status_index(opened.payload.status_index).await?;
     // The register must hold this very code: a signature alone does not make an entry.
-    let row = row.filter(|row| row.digits == text.trim().rsplit('/').next().unwrap_or_default());
-    explained(app, row, Asked::Code).await
+    let row = row.filter(|row| row.digits == digits);
+    explained(app, row, None, Asked::Code).await
 }
 
 /// What a file is worth, by its SHA-256 alone: the file itself is never opened.
@@ -97,10 +106,9 @@ pub async fn verify_file(app: &App, sha256: &str, size: u64) -> Result<FileVerif
         return Err(Error::TooLarge(LARGEST_FILE));
     }
     let row = app.store.certificate_by_paper(sha256).await?;
-    let genuine = match row {
-        Some(row) => Some(explained(app, Some(row), Asked::Lookup).await?),
-        None => None,
-    };
+    let copy = if row.is_none() { app.store.copy_by_paper(sha256).await? } else { None };
+    let known = row.is_some() || copy.is_some();
+    let genuine = if known { Some(of_either(app, row, copy, Asked::Lookup).await?) } else { None };
     Ok(FileVerification { genuine, checked_at: app.clock.now() })
 }
 
@@ -122,8 +130,29 @@ pub fn altered(app: &App) -> Result<RuleText> {
     law.rule(ALTERED, app.clock.today()).cloned().ok_or_else(|| anyhow::anyhow!("no rule {ALTERED}").into())
 }
 
-async fn explained(app: &App, row: Option<certificate::Model>, asked: Asked) -> Result<Verification> {
-    let verdict = verdict(Ok(row.as_ref().map(standing).as_ref()), asked);
+/// The answer to a certificate or to a copy of one.
+async fn of_either(
+    app: &App,
+    row: Option<certificate::Model>,
+    copy: Option<paper::Model>,
+    asked: Asked,
+) -> Result<Verification> {
+    let row = match copy.as_ref().and_then(|copy| copy.certificate_id) {
+        Some(id) => app.store.certificate_unscoped(CertificateId(id)).await?,
+        None => row,
+    };
+    explained(app, row, copy, asked).await
+}
+
+async fn explained(
+    app: &App,
+    row: Option<certificate::Model>,
+    copy: Option<paper::Model>,
+    asked: Asked,
+) -> Result<Verification> {
+    let stands = copy.as_ref().map(|copy| copies::standing(copy, app.clock.today()));
+    let standing = row.as_ref().map(|row| Standing { copy: stands, ..standing(row) });
+    let verdict = verdict(Ok(standing.as_ref()), asked);
     let clinic = match &row {
         Some(row) => Some(app.store.clinic_by_id(row.clinic_id).await?),
         None => None,
@@ -131,6 +160,7 @@ async fn explained(app: &App, row: Option<certificate::Model>, asked: Asked) -> 
     let mut answer = Verification {
         verdict,
         certificate: row,
+        copy,
         clinic,
         cause: None,
         online_cause: None,
@@ -145,6 +175,8 @@ async fn explained(app: &App, row: Option<certificate::Model>, asked: Asked) -> 
             let events = app.store.clinic_events(clinic.id).await?;
             answer.cause = clinics::latest(&events, ClinicAct::DeclareLoss);
         }
+        // What happened to a copy is told with the copy; nothing happened to the clinic.
+        Some(Reason::CopyExpired | Reason::CopyWithdrawn) => (),
         Some(_) => {
             let events = app.store.clinic_events(clinic.id).await?;
             answer.cause = clinics::cause(clinic, &events);
@@ -166,5 +198,5 @@ async fn replaced(app: &App, row: &certificate::Model, act: ClinicAct) -> Result
 }
 
 fn standing(row: &certificate::Model) -> Standing {
-    Standing { certificate: row.state, clinic: row.clinic_state, telemedicine: row.telemedicine }
+    Standing { certificate: row.state, clinic: row.clinic_state, telemedicine: row.telemedicine, copy: None }
 }

@@ -30,10 +30,11 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("law", &["domain"], &["poem", "sea_orm", "tokio::", "std::fs", "Utc::now"]),
     ("store", &["domain", "error", "store"], &["poem"]),
     ("certificate", &["domain", "error", "certificate"], &["poem", "sea_orm"]),
+    ("archive", &["domain", "certificate", "archive"], &["poem", "sea_orm", "tokio::"]),
     ("spreadsheet", &["domain", "error", "spreadsheet"], &["poem", "sea_orm", "tokio::"]),
     (
         "usecase",
-        &["domain", "store", "certificate", "spreadsheet", "error", "app", "clock", "usecase"],
+        &["domain", "store", "certificate", "archive", "spreadsheet", "error", "app", "clock", "usecase"],
         &["poem", "sea_orm"],
     ),
     ("edge", &["domain", "error", "edge"], &["sea_orm", "poem_openapi"]),

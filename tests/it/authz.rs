@@ -61,6 +61,12 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("figure_public", [200; 10]),
     ("certificate_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("certificate_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_create", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
+    ("copy_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_pdf", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
+    ("copy_withdraw", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("filing_archive", [401, 404, 404, 404, 404, 200, 403, 200, 200, 200]),
     ("visit_order", [401, 403, 404, 404, 403, 403, 403, 201, 201, 403]),
     ("visit_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("visit_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
@@ -147,6 +153,8 @@ struct Scene {
     import: String,
     /// A report from the public, with a photo.
     complaint: Value,
+    /// A copy of the issued certificate.
+    copy: String,
 }
 
 async fn scene() -> Scene {
@@ -173,7 +181,14 @@ async fn scene() -> Scene {
     let call = app.anonymous().call("complaint_photo_add").path("reference", reported["reference"].as_str().unwrap());
     call.once().form(form).send().await.expect(201);
     let complaint = complaints::case(&app.officer(), &reported).await;
-    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, import, complaint }
+    let call = app.clinic().call("copy_create").path("certificate_id", issued["certificate_id"].as_str().unwrap());
+    let copied = call.once().json(&copy_request()).send().await.expect(201);
+    let copy = copied["id"].as_str().unwrap().to_owned();
+    Scene { app, correcting, material, issued, code, visit, photo, decision, draw, import, complaint, copy }
+}
+
+fn copy_request() -> Value {
+    json!({ "purpose": "投标", "expires_on": "2026-12-31" })
 }
 
 fn photo_part(what: &str) -> reqwest::multipart::Part {
@@ -245,6 +260,13 @@ impl Scene {
             }
             "paper_view" | "paper_pdf" => actor.call(id).path("paper_id", self.paper()),
             "announcement_pdf" => actor.call(id).path("announcement_id", self.paper()),
+            "copy_create" | "copy_list" => {
+                let call = actor.call(id).path("certificate_id", self.issued["certificate_id"].as_str().unwrap());
+                if id == "copy_list" { call } else { call.once().json(&copy_request()) }
+            }
+            "copy_view" | "copy_pdf" => actor.call(id).path("copy_id", &self.copy),
+            "copy_withdraw" => actor.call(id).path("copy_id", &self.copy).once(),
+            "filing_archive" => actor.filing(id, &self.issued).query("reason", "移交档案馆"),
             "visit_view" | "visit_history" => actor.call(id).path("visit_id", &self.visit),
             "visit_photo_view" => actor.call(id).path("visit_id", &self.visit).path("photo_id", &self.photo),
             "visit_photo_add" => {

@@ -6,12 +6,14 @@
 mod support;
 
 mod architecture;
+mod archive;
 mod authz;
 mod clocks;
 mod code;
 mod command;
 mod complaints;
 mod concurrency;
+mod copies;
 mod crash;
 mod documents;
 mod duplicates;

@@ -68,7 +68,15 @@ fn longest(kind: CertificateKind) -> Statement {
 
 fn sheet(statement: &Statement) -> Sheet<'_> {
     let (code_text, host) = (CODE.as_str(), "zs.lckfq.example.gov.cn");
-    Sheet { statement, code_text, short_code: "7K4M-Q2XD-9FHT", host, development: false, specimen: false }
+    Sheet {
+        statement,
+        code_text,
+        short_code: "7K4M-Q2XD-9FHT",
+        host,
+        development: false,
+        specimen: false,
+        annotation: None,
+    }
 }
 
 fn named(name: &str) -> Statement {

@@ -1,7 +1,7 @@
 //! What a code is worth, whatever is known of it.
 
 use clinic_registry::domain::verdict::{
-    Asked, CertificateState, ClinicState, Outcome, Reason, Refusal, Standing, TelemedicineMode, verdict,
+    Asked, CertificateState, ClinicState, CopyStanding, Outcome, Reason, Refusal, Standing, TelemedicineMode, verdict,
 };
 
 #[test]
@@ -10,11 +10,12 @@ fn the_verdict_fails_closed() {
         certificate: CertificateState::Current,
         clinic: ClinicState::Active,
         telemedicine: TelemedicineMode::On,
+        copy: None,
     };
     for &certificate in CertificateState::ALL {
         for &clinic in ClinicState::ALL {
             for &telemedicine in TelemedicineMode::ALL {
-                let standing = Standing { certificate, clinic, telemedicine };
+                let standing = Standing { certificate, clinic, telemedicine, copy: None };
                 let verdict = verdict(Ok(Some(&standing)), Asked::Code);
                 let valid = certificate == good.certificate && clinic == good.clinic;
                 assert_eq!(verdict.outcome, if valid { Outcome::Valid } else { Outcome::NotValid });
@@ -29,6 +30,17 @@ fn the_verdict_fails_closed() {
     }
     let gravest = Standing { certificate: CertificateState::Superseded, clinic: ClinicState::Revoked, ..good };
     assert_eq!(gravest.reason(), Some(Reason::Revoked));
+
+    // A copy has reasons of its own; that the clinic is no more is graver than that its copy has run out.
+    let copy = |copy, clinic| Standing { copy: Some(copy), clinic, ..good }.reason();
+    assert_eq!(copy(CopyStanding::Good, ClinicState::Active), None);
+    for (stands, reason) in
+        [(CopyStanding::Expired, Reason::CopyExpired), (CopyStanding::Withdrawn, Reason::CopyWithdrawn)]
+    {
+        assert_eq!(copy(stands, ClinicState::Active), Some(reason));
+        assert_eq!(copy(stands, ClinicState::Suspended), Some(reason));
+        assert_eq!(copy(stands, ClinicState::Revoked), Some(Reason::Revoked));
+    }
 
     let offline = verdict(Ok(None), Asked::Offline);
     assert_eq!((offline.outcome, offline.reason), (Outcome::CannotTell, Some(Reason::StatusStale)));
@@ -62,7 +74,7 @@ fn reasons_are_stable() {
     let expected = "01 unreadable, 02 unknown_format, 03 malformed, 04 unknown_key, 05 key_out_of_scope, 06 bad_signature, \
                     07 key_compromised, 08 outside_validity, 09 suspended, 10 cancelled, 11 superseded, 12 status_stale, \
                     13 telemedicine_not_permitted, 14 far_from_address, 15 not_in_register, 16 revoked, 17 void, 18 stopped, \
-                    19 mistyped, 20 declared_lost";
+                    19 mistyped, 20 declared_lost, 21 copy_expired, 22 copy_withdrawn";
     assert_eq!(codes.join(", "), expected);
     for reason in Reason::ALL {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());

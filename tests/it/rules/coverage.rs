@@ -153,6 +153,11 @@ const STORIES: &[(&str, &str, &str)] = &[
         "rules::life::an_ordinary_filing_of_each_kind_passes_without_a_finding",
         "rules::life::every_rule_of_the_particulars_finds_what_it_is_for",
     ),
+    (
+        "R-108",
+        "copies::a_copy_says_for_what_and_until_when_on_paper_on_line_and_off_line",
+        "copies::what_is_wrong_with_a_request_is_told_at_once",
+    ),
 ];
 
 /// Every rule with its tests: the cases, then the stories.
