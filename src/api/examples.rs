@@ -2,11 +2,11 @@
 //! check once its materials are added.
 
 mod complaints;
+mod copies;
 mod exports;
 mod figures;
 mod imports;
 mod papers;
-mod copies;
 mod supervision;
 
 use std::collections::BTreeMap;

@@ -3,8 +3,8 @@
 mod canvas;
 pub mod code;
 pub mod compose;
-pub mod document;
 pub mod detached;
+pub mod document;
 pub mod error;
 mod file;
 pub mod fonts;

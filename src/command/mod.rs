@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod admin;
-mod import;
 mod archive;
+mod import;
 mod keys;
 mod law;
 mod simulate;

@@ -11,8 +11,8 @@ use sea_orm::{
 use crate::error::{Clash, Error, Result};
 
 pub mod accounts;
-pub mod audit;
 pub mod archives;
+pub mod audit;
 pub mod authorities;
 pub mod bulk;
 pub mod certificates;

@@ -10,7 +10,6 @@ use crate::certificate::code;
 use crate::certificate::error::RenderError;
 use crate::certificate::render;
 use crate::certificate::sheet::{Annotation, Sheet};
-use crate::clock;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::deadline::numeric_date;
 use crate::domain::id::{CertificateId, PaperId};
@@ -93,12 +92,13 @@ pub async fn create(app: &App, actor: &Actor, id: CertificateId, wanted: Purpose
         kind: PaperKind::Copy,
         content: content(&law, today, &row, &issuer, &wanted, &number),
         number,
-        code: ShortCode::from_random(clock::random()?),
+        code: ShortCode::from_random(app.clock.random()?),
         authority_id: Some(issuer.id),
         owner_id: Some(row.owner_id),
         filing_id: None,
         visit_id: None,
         decision_id: None,
+        step: None,
         clinic_id: Some(row.clinic_id),
         certificate_id: Some(row.id),
         purpose: Some(wanted),
@@ -258,7 +258,8 @@ pub async fn pdf(app: &App, actor: &Actor, id: PaperId) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-async fn draw(app: &App, row: paper::Model) -> Result<Vec<u8>> {
+/// Draws a copy: the certificate's own sheet with what it is for written across.
+pub(super) async fn draw(app: &App, row: paper::Model) -> Result<Vec<u8>> {
     let certificate = CertificateId(row.certificate_id.ok_or(Error::NotFound("certificate"))?);
     let certificate = app.store.certificate_unscoped(certificate).await?.ok_or(Error::NotFound("certificate"))?;
     let (fonts, settings) = (app.fonts.clone(), app.settings.clone());

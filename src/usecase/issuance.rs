@@ -417,13 +417,23 @@ pub(super) async fn append_leaf(
     digest: &[u8; 32],
     key_id: &str,
 ) -> Result<()> {
-    let sequence = tx.next_number("log").await?;
-    let row = log_row(app, i32::try_from(sequence).map_err(Error::internal)? - 1, issued, kind);
-    tx.append_log(row).await
+    let sequence = i32::try_from(tx.next_number("log").await?).map_err(Error::internal)? - 1;
+    tx.append_log(leaf_row(app, sequence, issued, kind, digest, key_id)).await
 }
 
-/// A leaf of the issuance log, with its place there, from 0.
+/// What happened to a certificate as an entry of the issuance log, with its place there, from 0.
 pub(crate) fn log_row(app: &App, sequence: i32, issued: &certificate::Model, kind: &str) -> log_entry::Model {
+    leaf_row(app, sequence, issued, kind, &issued.statement.digest(), &issued.key_id)
+}
+
+fn leaf_row(
+    app: &App,
+    sequence: i32,
+    issued: &certificate::Model,
+    kind: &str,
+    digest: &[u8; 32],
+    key_id: &str,
+) -> log_entry::Model {
     let leaf = Leaf {
         kind,
         region: &issued.statement.authority.region,

@@ -24,7 +24,7 @@ use crate::domain::id::PaperId;
 use crate::domain::paper::PaperKind;
 use crate::error::{Error, Result};
 use crate::store::entity::{job, paper};
-use crate::usecase::{certificates, facts};
+use crate::usecase::{certificates, copies, facts};
 
 /// A paper within the actor's scope.
 ///
@@ -107,6 +107,9 @@ pub async fn print(app: &App, work: &job::Model, id: PaperId) -> Result<()> {
 }
 
 async fn draw(app: &App, row: paper::Model) -> Result<Vec<u8>> {
+    if row.kind == PaperKind::Copy {
+        return copies::draw(app, row).await;
+    }
     let (fonts, settings) = (app.fonts.clone(), app.settings.clone());
     let drawn = tokio::task::spawn_blocking(move || {
         let sheet = Sheet {

@@ -92,7 +92,8 @@ impl Desk {
     }
 
     fn known<'a>(&'a self, clinic: &'a clinic::Model, certificate: CertificateState) -> Known<'a> {
-        let standing = Standing { certificate, clinic: clinic.state, telemedicine: clinic.telemedicine_mode };
+        let standing =
+            Standing { certificate, clinic: clinic.state, telemedicine: clinic.telemedicine_mode, copy: None };
         Known { standing, dossier: &clinic.dossier, law: self.law(clinic.authority_id), today: self.today }
     }
 
@@ -306,7 +307,7 @@ pub async fn check(app: &App, asked: &Asked) -> Result<Checked> {
         Err(reason) => return Ok(Checked { answer: Answer::refused(reason), clinic: None, since: None, as_of }),
     };
     let authority = app.store.authority(clinic.authority_id).await?;
-    let standing = Standing { certificate, clinic: clinic.state, telemedicine: clinic.telemedicine_mode };
+    let standing = Standing { certificate, clinic: clinic.state, telemedicine: clinic.telemedicine_mode, copy: None };
     let law = app.law_of(&authority);
     let known = Known { standing, dossier: &clinic.dossier, law: &law, today: app.clock.today() };
     let question = Question {

@@ -118,7 +118,7 @@ pub async fn verify_file(app: &App, sha256: &str, size: u64) -> Result<FileVerif
 /// `NotFound` where there is no such certificate; what the store answers.
 pub async fn verify_certificate(app: &App, id: CertificateId) -> Result<Verification> {
     let row = app.store.certificate_unscoped(id).await?.ok_or(Error::NotFound("certificate"))?;
-    explained(app, Some(row), Asked::Lookup).await
+    explained(app, Some(row), None, Asked::Lookup).await
 }
 
 /// What is said of a file that is not the issued one, with its basis.

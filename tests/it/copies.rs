@@ -1,7 +1,8 @@
 //! Copies of a certificate for one purpose (加注件, R-108): on paper, on line and off line, until they run out.
 
 use chrono::NaiveDate;
-use clinic_registry::certificate::compose::{Ink, compose};
+use clinic_registry::certificate::compose::compose;
+use clinic_registry::certificate::plan::Ink;
 use clinic_registry::certificate::sheet::{Annotation, Sheet};
 use clinic_registry::domain::certificate::Statement;
 use clinic_registry::domain::dossier::ClinicType;

@@ -29,7 +29,7 @@ fn the_answer_is_total_and_never_kinder_than_the_verdict() {
     for &state in ClinicState::ALL {
         for &certificate in CertificateState::ALL {
             for &telemedicine in TelemedicineMode::ALL {
-                let standing = Standing { certificate, clinic: state, telemedicine };
+                let standing = Standing { certificate, clinic: state, telemedicine, copy: None };
                 let known = Known { standing, dossier: &dossier, law: &LAW, today: today() };
                 let (clinic, whole) = (rules::of_clinic(&known), rules::check(&known, &question));
                 let kind = verdict(Ok(Some(&standing)), Asked::Lookup).telemedicine;
@@ -74,6 +74,7 @@ fn physicians_of_one_name_are_told_apart_by_their_code_alone() {
         certificate: CertificateState::Current,
         clinic: ClinicState::Active,
         telemedicine: TelemedicineMode::On,
+        copy: None,
     };
     let known = Known { standing, dossier: &dossier, law: &LAW, today: today() };
     let ask = |physician: &str, code: Option<&str>, subject: &str| {
