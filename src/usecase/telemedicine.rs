@@ -215,6 +215,9 @@ pub struct Jurisdiction {
     pub first: Option<(String, String)>,
 }
 
+/// Clinics counted: how many, since when the first, and which that is.
+type Counted = (i64, Option<NaiveDate>, Option<(String, String)>);
+
 /// Every authority with the clinics of its that may treat online now; and when this was so.
 ///
 /// # Errors
@@ -223,7 +226,7 @@ pub async fn jurisdictions(app: &App) -> Result<(Vec<Jurisdiction>, DateTime<Utc
     let as_of = app.clock.now();
     let tx = app.store.snapshot().await?;
     let desk = Desk::open(app, &tx).await?;
-    let mut counted: BTreeMap<Uuid, (i64, Option<NaiveDate>, Option<(String, String)>)> = BTreeMap::new();
+    let mut counted: BTreeMap<Uuid, Counted> = BTreeMap::new();
     for (authority, clinics, first_on) in tx.count_online(desk.today).await? {
         let first = match first_on {
             Some(on) => tx.online_since(authority, on, desk.today).await?,
