@@ -217,6 +217,7 @@ pub struct Jurisdiction {
 }
 
 /// How many, since when, and which was the first: number and name.
+/// Clinics counted: how many, since when the first, and which that is.
 type Counted = (i64, Option<NaiveDate>, Option<(String, String)>);
 
 /// Every authority with the clinics of its that may treat online now; and when this was so.

@@ -161,6 +161,9 @@ fn a_line_is_a_clinic_of_the_contract_and_every_format_says_the_same() {
             of(&[("authority_id", &ours), ("service_mode", "telemedicine")]).await,
             std::slice::from_ref(&filed.number)
         );
+        assert_eq!(of(&[("state", "cancelled")]).await, [closed.number.as_str()]);
+        assert_eq!(of(&[("telemedicine", "true")]).await, [filed.number.as_str()]);
+        assert_eq!(of(&[("authority_id", &ours), ("service_mode", "telemedicine")]).await, [filed.number.as_str()]);
         assert_eq!(of(&[("authority_id", &other)]).await, Vec::<String>::new());
         for (name, value) in [("division", "37"), ("state", "gone"), ("authority_id", "x"), ("format", "pdf")] {
             let mut call = app.anonymous().call("clinic_export");

@@ -138,7 +138,7 @@ fn a_clinic_may_when_it_is_filed_and_as_its_papers_say() {
             (&answer["number"], &answer["name"], &answer["version"], &answer["since"]),
             (&json!(clinic.number), &json!(clinic.dossier.name), &json!(2), &json!("2026-11-23"))
         );
-        assert_eq!((&answer["valid_for_seconds"], &answer["as_of"]), (&json!(60), &json!("2026-11-23T02:00:00Z")));
+        assert_eq!((&answer["valid_for_seconds"], &answer["as_of"]), (&json!(60), &json!("2026-11-23T02:00:00+00:00")));
         assert!(answer["conditions"][0]["message"].as_str().unwrap().contains("不接受首诊"), "{answer:#}");
         // By the certificate in force: short code, digits, address.
         let certificate = app.clinic().certificate(&clinic.filing).await;

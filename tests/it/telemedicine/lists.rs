@@ -34,7 +34,7 @@ fn the_list_says_who_where_on_what_and_whom_to_call() {
             "physicians": [{ "name": clinic.physician, "level": "physician", "category": "tcm",
                              "scope": clinic.dossier.principal.scope }],
             "supervision": { "authority": "聊城经济技术开发区行政审批服务局", "phone": "0635-5550001", "url": url },
-            "verification_url": url, "updated_at": "2026-11-23T02:00:00Z",
+            "verification_url": url, "updated_at": "2026-11-23T02:00:00+00:00",
         });
         for (field, value) in expected.as_object().unwrap() {
             assert_eq!(&item[field], value, "{field}");
