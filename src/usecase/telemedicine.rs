@@ -216,7 +216,6 @@ pub struct Jurisdiction {
     pub first: Option<(String, String)>,
 }
 
-/// How many, since when, and which was the first: number and name.
 /// Clinics counted: how many, since when the first, and which that is.
 type Counted = (i64, Option<NaiveDate>, Option<(String, String)>);
 
