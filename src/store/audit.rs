@@ -7,8 +7,8 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::store::Store;
 use crate::store::entity::{
-    certificate, clinic, clinic_event, decision, filing, filing_event, job, log_entry, material, search_term, series,
-    visit, visit_event,
+    certificate, clinic, clinic_event, decision, filing, filing_event, job, log_entry, material, paper, search_term,
+    series, visit, visit_event,
 };
 
 /// What must not be, each as a query that finds it.
@@ -179,6 +179,8 @@ belonging! {
     filings_of -> filing by Id then Id;
     /// Certificates of these ids.
     certificates_of_ids -> certificate by Id then Id;
+    /// Papers of these ids.
+    papers_of_ids -> paper by Id then Id;
     /// Materials of filings.
     materials_of_filings -> material by FilingId then Id;
 }
@@ -212,9 +214,22 @@ impl Store {
     }
 
     /// How many case numbers of a table begin so, and the last of them.
-    pub async fn case_numbers(&self, table: &'static str, prefix: &str) -> Result<(u64, Option<String>)> {
-        let sql = format!("SELECT COUNT(*) AS count, MAX(case_number) AS last FROM {table} WHERE case_number LIKE $1");
+    pub async fn case_numbers(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        prefix: &str,
+    ) -> Result<(u64, Option<String>)> {
+        let sql = format!("SELECT COUNT(*) AS count, MAX({column}) AS last FROM {table} WHERE {column} LIKE $1");
         let found = self.numbered(&sql, vec![format!("{prefix}%").into()]).await?;
+        Ok((found.count.unsigned_abs(), found.last))
+    }
+
+    /// How many papers have a number with this beginning, and the one with this number.
+    pub async fn paper_numbers(&self, prefix: &str, last: &str) -> Result<(u64, Option<String>)> {
+        let sql = "SELECT COUNT(*) AS count, MAX(CASE WHEN number = $2 THEN number END) AS last FROM paper \
+                   WHERE number LIKE $1";
+        let found = self.numbered(sql, vec![format!("{prefix}%").into(), last.into()]).await?;
         Ok((found.count.unsigned_abs(), found.last))
     }
 

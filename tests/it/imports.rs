@@ -7,7 +7,6 @@ mod reading;
 mod running;
 
 use clinic_registry::domain::dossier::{ClinicType, ServiceMode};
-use clinic_registry::jobs;
 use serde_json::{Value, json};
 
 use crate::support;
@@ -62,7 +61,7 @@ async fn entered(app: &TestApp, bytes: Vec<u8>) -> Value {
     let import = upload(&app.officer(), "存量.csv", bytes).await.expect(201);
     assert_eq!(import["defective"], 0, "{:#?}", defects_of(&app.officer(), &import).await);
     act(&app.approver(), &import, json!({ "action": "approve" })).await.expect(200);
-    jobs::drain(&app.app).await.unwrap();
+    app.worked().await;
     view(&app.officer(), &import).await
 }
 
@@ -104,7 +103,7 @@ fn an_offices_clinics_come_into_the_register_and_go_on_there() {
         act(&officer, &import, json!({ "action": "approve" })).await.problem(403, "import.role");
         let approved = act(&approver, &import, json!({ "action": "approve" })).await.expect(200);
         assert_eq!((&approved["stage"], &approved["waiting"]), (&json!("running"), &json!(3)));
-        jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         let done = view(&officer, &import).await;
         assert_eq!((&done["stage"], &done["entered"], &done["failed"]), (&json!("done"), &json!(3), &json!(0)));
         let steps: Vec<_> =

@@ -61,7 +61,7 @@ fn the_schema_is_what_the_rows_say() {
             clinic_event clinic_person announcement visit visit_event visit_photo decision draw deadline law_edition
             unmasking
             paper complaint complaint_event complaint_photo
-            complaint_reading pace_salt pace_window import import_group likeness]);
+            complaint_reading pace_salt pace_window import import_event import_group likeness]);
         assert_eq!(seen, tables(&db).await, "every table has its rows");
         db.close().await.unwrap();
     });

@@ -6,7 +6,6 @@ use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::id::{AccountId, AuthorityId};
 use clinic_registry::domain::particulars::SuspensionReason;
 use clinic_registry::domain::standing::ClinicAct;
-use clinic_registry::jobs;
 use clinic_registry::store::entity::clinic;
 use clinic_registry::usecase::life::{self, Happening};
 use serde_json::{Value, json};
@@ -490,7 +489,7 @@ fn a_file_is_genuine_to_the_last_byte_or_not_at_all() {
         let app = APP.get();
         let filed = filed(&app).await;
         let paper = app.clinic().paper(&filed.filing).await;
-        jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         support::until("the paper is sealed", async || {
             app.clinic().certificate(&filed.filing).await.get("pdf_sha256").is_some()
         })

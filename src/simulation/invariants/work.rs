@@ -21,19 +21,29 @@ pub(super) async fn jobs(app: &App) -> Result<(Check, Check)> {
             Task::Seal { certificate } => Some(certificate.0),
             _ => None,
         });
-        let papers = app.store.certificates_of_ids(sealed.collect()).await?;
+        let certificates = app.store.certificates_of_ids(sealed.collect()).await?;
+        let printed = rows.iter().filter_map(|row| match &row.task {
+            Task::Print { paper } => Some(paper.0),
+            _ => None,
+        });
+        let papers = app.store.papers_of_ids(printed.collect()).await?;
         for row in rows {
-            let fault = match (&row.task, row.done_at) {
-                (Task::Seal { certificate }, done) => {
-                    let paper = papers.iter().find(|paper| paper.id == certificate.0);
-                    let drawn = paper.map(|paper| paper.pdf_sha256.is_some());
-                    match (drawn, done) {
-                        (None, _) => Some("the certificate is missing"),
-                        (Some(false), Some(_)) => Some("it is done, and there is no paper"),
-                        (Some(true), None) => Some("there is a paper, and it is not done"),
-                        _ => None,
-                    }
+            // Whether what is to be drawn is there, and is drawn.
+            let drawn = match &row.task {
+                Task::Seal { certificate } => {
+                    let paper = certificates.iter().find(|paper| paper.id == certificate.0);
+                    Some(paper.map(|paper| paper.pdf_sha256.is_some()))
                 }
+                Task::Print { paper } => {
+                    let paper = papers.iter().find(|row| row.id == paper.0);
+                    Some(paper.map(|paper| paper.sha256.is_some()))
+                }
+                Task::Watch { .. } | Task::Import { .. } => None,
+            };
+            let fault = match (drawn, row.done_at) {
+                (Some(None), _) => Some("what it draws is missing"),
+                (Some(Some(false)), Some(_)) => Some("it is done, and there is no paper"),
+                (Some(Some(true)), None) => Some("there is a paper, and it is not done"),
                 _ => None,
             };
             check.look(fault.is_none(), || format!("task {}: {}", row.id, fault.unwrap_or_default()));

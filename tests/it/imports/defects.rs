@@ -210,7 +210,7 @@ fn defective_clinics_are_left_out_when_the_office_says_so() {
         super::act(&app.approver(), &import, json!({ "action": "approve" })).await.problem(409, "import.defective");
         let step = json!({ "action": "approve", "only_if_clean": false });
         super::act(&app.approver(), &import, step).await.expect(200);
-        clinic_registry::jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         let done = view(&app.officer(), &import).await;
         assert_eq!((&done["stage"], &done["entered"], &done["defective"]), (&json!("done"), &json!(2), &json!(1)));
         let groups = app.officer().call("import_group_list").path("import_id", import["id"].as_str().unwrap());

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::id::ImportId;
 use clinic_registry::domain::import::GroupStage;
-use clinic_registry::jobs;
 use clinic_registry::store::entity::{
     certificate, clinic, clinic_event, filing, filing_event, import_group, log_entry,
 };
@@ -77,7 +76,7 @@ fn work_that_is_broken_off_goes_on_where_it_was() {
                 assert!(worker.await.err().is_none_or(|ended| ended.is_cancelled()));
             }
         }
-        jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         let done = view(&app.officer(), &import).await;
         assert_eq!((&done["stage"], &done["entered"], &done["failed"]), (&json!("done"), &json!(24), &json!(0)));
         whole(&db, id.0, 24).await;
@@ -92,7 +91,7 @@ fn a_cancelled_import_stops_where_it_is() {
         let (import, id) = approved(&app, 4).await;
         let running = act(&app.approver(), &import, json!({ "action": "approve" })).await.expect(200);
         let cancelled = act(&app.officer(), &running, json!({ "action": "cancel" })).await;
-        jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         let now = view(&app.officer(), &import).await;
         match cancelled.status {
             200 => assert_eq!(now["stage"], "cancelled"),
@@ -121,7 +120,7 @@ fn a_number_that_was_taken_meanwhile_keeps_that_clinic_out_whole() {
         let filing = app.officer().act(&filing, json!({ "action": "recommend" })).await.expect(200);
         app.approver().act(&filing, json!({ "action": "issue", "number": taken })).await.expect(200);
         act(&app.approver(), &import, json!({ "action": "approve" })).await.expect(200);
-        jobs::drain(&app.app).await.unwrap();
+        app.worked().await;
         let done = view(&app.officer(), &import).await;
         assert_eq!((&done["stage"], &done["entered"], &done["failed"]), (&json!("done"), &json!(2), &json!(1)));
         whole(&db, id.0, 2).await;

@@ -11,15 +11,17 @@ use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
 use clinic_registry::domain::actor::{Duty, Role};
 use clinic_registry::domain::dossier::ClinicType;
+use clinic_registry::jobs;
 use clinic_registry::server::{self, Running};
-use clinic_registry::store::entity::{account, authority};
+use clinic_registry::store::entity::{account, authority, job};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::support;
 use crate::support::actors::Actor;
-use crate::support::database::Fresh;
+use crate::support::database::{self, Fresh};
 
 /// The password of every account of a test.
 pub const PASSWORD: &str = "correct horse battery";
@@ -121,6 +123,20 @@ impl TestApp {
         self.app.clock.set(to.parse().unwrap());
         for (login, (_, token)) in &mut self.tokens {
             *token = self.nobody.signed_in(login, PASSWORD).await.token.unwrap();
+        }
+    }
+
+    /// Does all that is due, beside the service's own worker, and waits for what that one has under way.
+    pub async fn worked(&self) {
+        let db = database::connect(&self.database).await;
+        let open = || {
+            let due = job::Column::RunAt.lte(self.app.clock.now());
+            job::Entity::find().filter(job::Column::DoneAt.is_null()).filter(due).count(&db)
+        };
+        jobs::drain(&self.app).await.unwrap();
+        while open().await.unwrap() > 0 {
+            tokio::task::yield_now().await;
+            jobs::drain(&self.app).await.unwrap();
         }
     }
 

@@ -307,15 +307,15 @@ fn what_runs_out_is_told_and_stops_where_the_law_says_so() {
         let answer = asked(&app, &clinic.question()).await;
         assert_eq!(codes(&answer, "reasons"), old);
         assert_eq!((notes(&app).await, counted(&app).await), (vec![], 0));
-        // The agreement ends: by the country's law that stops, and by a region's is only told.
+        // The agreement ends: by the country's law that is only told, and by a region's it stops.
         app.travel("2028-12-01T02:00:00Z").await;
         import(&app, regions("assessment_stops = 0")).await;
-        assert_eq!(clinic.reasons(&app).await, ["agreement_ended"]);
-        assert_eq!(counted(&app).await, 0);
-        import(&app, regions("agreement_stops = 0")).await;
         assert_eq!(clinic.reasons(&app).await, Vec::<String>::new());
         assert_eq!(counted(&app).await, 1);
         assert!(notes(&app).await.contains(&"agreement_ended".to_owned()));
+        import(&app, regions("agreement_stops = 1")).await;
+        assert_eq!(clinic.reasons(&app).await, ["agreement_ended"]);
+        assert_eq!(counted(&app).await, 0);
     });
 }
 
