@@ -120,7 +120,8 @@ fn two_thousand_random_sequences_go_as_the_reference_says() {
         if count >= 2_000 {
             // Sequences that never come to a refusal or an end would prove nothing about them. A change whose base was
             // changed is too rare among them; it has stories of its own.
-            for act in ClinicAct::ALL {
+            // Only an imported clinic is handed over, and none is imported here.
+            for act in ClinicAct::ALL.iter().filter(|act| **act != ClinicAct::HandOver) {
                 assert!(answers.get(&format!("{act:?}")).is_some_and(|times| *times >= 5), "{act:?}: {answers:#?}");
             }
             for stage in Stage::ALL {
