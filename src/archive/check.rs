@@ -2,7 +2,7 @@
 //! signature. Nothing is unpacked to a disk, and memory stays bounded whatever the file claims.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
@@ -73,8 +73,13 @@ struct Entry {
 /// # Errors
 /// `Unreadable` where it is no ZIP.
 pub fn check<R: Read + Seek>(archive: R, manifest: &Manifest, today: NaiveDate) -> Result<Report, Unreadable> {
+    let mut archive = archive;
+    let ends = ends_with_its_end(&mut archive).map_err(|error| Unreadable(error.to_string()))?;
     let mut zip = ZipArchive::new(archive).map_err(|error| Unreadable(error.to_string()))?;
     let mut report = Report::default();
+    if !ends {
+        report.wrong("", "ZIP后附有其他内容", "something stands after the ZIP");
+    }
     let (entries, base) = report.entries(&mut zip);
     report.declaration(&entries);
     report.info(&entries, base);
@@ -82,6 +87,19 @@ pub fn check<R: Read + Seek>(archive: R, manifest: &Manifest, today: NaiveDate) 
     report.tags(&entries);
     report.signature(&entries, manifest, today);
     Ok(report)
+}
+
+/// Whether the file ends with the end record of a ZIP without a comment (APPNOTE 4.3.16): nothing stands after it.
+fn ends_with_its_end<R: Read + Seek>(archive: &mut R) -> std::io::Result<bool> {
+    let length = archive.seek(SeekFrom::End(0))?;
+    let mut end = [0; 22];
+    if length < end.len() as u64 {
+        return Ok(false);
+    }
+    archive.seek(SeekFrom::End(-22))?;
+    archive.read_exact(&mut end)?;
+    archive.rewind()?;
+    Ok(end.starts_with(b"PK\x05\x06"))
 }
 
 impl Report {

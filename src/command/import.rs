@@ -103,6 +103,9 @@ async fn enter(app: &App, preparer: &Actor, case: Case) -> anyhow::Result<()> {
         row.failed,
         row.defective
     );
+    if row.stage != ImportStage::Done || row.failed > 0 {
+        bail!("the import is not whole: {}", row.stage.en());
+    }
     Ok(())
 }
 

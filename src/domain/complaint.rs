@@ -129,7 +129,42 @@ pub fn masked_contact(contact: &str) -> String {
 pub fn tells_contact(text: &str, contact: &str) -> bool {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let contact = plain(contact);
+    let (text, contact) = (plain(text), plain(contact));
     // A single character would be found anywhere.
-    contact.chars().count() > 1 && plain(text).contains(&contact)
+    if contact.chars().count() < 2 {
+        return false;
+    }
+    // A name and a number written together are each enough to find somebody.
+    let (mut parts, mut kind) = (Vec::<String>::new(), None);
+    for c in contact.chars() {
+        match parts.last_mut().filter(|_| kind == Some(c.is_numeric())) {
+            Some(part) => part.push(c),
+            None => parts.push(c.to_string()),
+        }
+        kind = Some(c.is_numeric());
+    }
+    let telling = |part: &String| {
+        let number = part.chars().all(char::is_numeric);
+        let least = if number { 7 } else { 2 };
+        part.chars().count() >= least && !COMMON.contains(&part.as_str())
+    };
+    text.contains(&contact) || parts.iter().filter(|part| telling(part)).any(|part| text.contains(part.as_str()))
 }
+
+/// Words that stand in many contacts and tell nobody apart.
+const COMMON: [&str; 14] = [
+    "电话",
+    "手机",
+    "手机号",
+    "联系电话",
+    "微信",
+    "微信号",
+    "邮箱",
+    "先生",
+    "女士",
+    "联系",
+    "qq",
+    "com",
+    "qqcom",
+    "tel",
+];

@@ -92,7 +92,7 @@ fn stated(codes: &[String], law: &Law) -> Vec<StatedSubject> {
 }
 
 /// The address as printed: division, street and detail, nothing twice.
-fn printed_address(dossier: &Dossier, law: &Law) -> String {
+pub fn printed_address(dossier: &Dossier, law: &Law) -> String {
     let address = &dossier.address;
     let street = law.street(&address.street).map(|s| s.name.clone()).unwrap_or_default();
     let prefix = format!("{}{street}", law.division_path(&address.division));

@@ -275,6 +275,10 @@ async fn read(mut parts: Multipart) -> Result<Read, Oops> {
     while let Some(part) = parts.next_field().await.map_err(malformed)? {
         let name = part.name().unwrap_or_default().to_owned();
         if name != "photos" {
+            // No form of ours sends more, or one twice.
+            if fields.len() >= 2 * FIELDS.len() || fields.contains_key(&name) {
+                return Err(Oops::from(&wording::MALFORMED));
+            }
             let text = String::from_utf8(bytes(part, LONGEST).await?).map_err(|_| Oops::from(&wording::MALFORMED))?;
             // A text area breaks its lines as letters do.
             fields.insert(name, Value::String(text.replace("\r\n", "\n")));

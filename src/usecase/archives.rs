@@ -86,7 +86,12 @@ async fn write(
         region: authority.region.clone(),
         identifier: case_number.to_owned(),
         date: shanghai_date(changed.unwrap_or(row.updated_at)),
-        description: "诊所备案办件档案".to_owned(),
+        description: match extent {
+            Extent::Office => "诊所备案办件档案",
+            Extent::Owner => "诊所备案办件档案（申请人所得，不含机关内部记录）",
+            Extent::Audit => "诊所备案办件档案（审计用，个人信息已遮盖）",
+        }
+        .to_owned(),
     };
     let out = blocking(move || Ok(Box::new(Writer::new(tempfile::tempfile()?, info)?))).await?;
     let bag = Box::pin(parts::filing(Bag(out), tx, row, authority, extent)).await?;

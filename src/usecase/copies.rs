@@ -133,6 +133,14 @@ fn checked(app: &App, law: &Law, today: NaiveDate, wanted: Purpose) -> Result<Pu
             "Say what the copy is for, in 2 to 60 characters.",
         ));
     }
+    // What stands behind 仅用于 must not turn it round.
+    if ["不", "非", "凡", "任何", "所有", "用于"].iter().any(|word| purpose.contains(word)) {
+        problems.push(Problem::new(
+            "/purpose",
+            "用途请直接写办理什么事项，例如“医保定点申请”，不要写“不仅”“任何”“用于”等字样。",
+            "Name the one matter that the copy is for; no “not only”, “any” or “for”.",
+        ));
+    }
     for (pointer, text) in [("/purpose", &purpose), ("/recipient", &recipient)] {
         problems.extend(app.fonts.check(text).err().and_then(|error| unprintable(pointer, &error)));
     }

@@ -86,8 +86,10 @@ pub async fn duplicates(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<Du
     let public = actor.role == Role::Clinic;
     let mut shared: BTreeMap<(LikenessOf, Uuid), BTreeSet<Likeness>> = BTreeMap::new();
     for (kind, of, subject) in found {
-        // Whose phone it is and who else files is nobody's business but the office's.
-        if !public || (of == LikenessOf::Clinic && kind != Likeness::Phone) {
+        // Whose phone or ID number it is and who else files is nobody's business but the office's: an applicant could
+        // try numbers out.
+        let told = of == LikenessOf::Clinic && matches!(kind, Likeness::Premises | Likeness::Name);
+        if !public || told {
             shared.entry((of, subject)).or_default().insert(kind);
         }
     }

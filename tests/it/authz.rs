@@ -180,7 +180,9 @@ async fn scene() -> Scene {
     let form = reqwest::multipart::Form::new().part("file", taken_part());
     let call = app.anonymous().call("complaint_photo_add").path("reference", reported["reference"].as_str().unwrap());
     call.once().form(form).send().await.expect(201);
-    let complaint = complaints::case(&app.officer(), &reported).await;
+    let mut complaint = complaints::case(&app.officer(), &reported).await;
+    // Which the office is not told.
+    complaint["reference"] = reported["reference"].clone();
     let call = app.clinic().call("copy_create").path("certificate_id", issued["certificate_id"].as_str().unwrap());
     let copied = call.once().json(&copy_request()).send().await.expect(201);
     let copy = copied["id"].as_str().unwrap().to_owned();

@@ -54,7 +54,7 @@ pub async fn find(actor: &Actor, status: &Value) -> Option<Value> {
     let list = actor.call("complaint_list").query("limit", "100").send().await.expect(200);
     for item in list["items"].as_array().unwrap() {
         let case = view(actor, item["id"].as_str().unwrap()).await.expect(200);
-        if case["reference"] == status["reference"] {
+        if case["case_number"] == status["case_number"] {
             return Some(case);
         }
     }

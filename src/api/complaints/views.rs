@@ -82,6 +82,8 @@ pub struct ComplaintStep {
 pub struct ComplaintStatus {
     /// 查询编号: keep it, it is shown nowhere else
     pub reference: String,
+    /// 投诉举报编号: by which the office speaks of it; it opens nothing
+    pub case_number: String,
     /// 阶段
     pub stage: ComplaintStage,
     /// 办理机关
@@ -112,6 +114,7 @@ pub fn status_view(answer: Followed) -> ComplaintStatus {
     let Followed { row, authority, photos, steps } = answer;
     ComplaintStatus {
         reference: row.reference.to_string(),
+        case_number: row.case_number,
         stage: row.stage,
         authority: authority.into(),
         accept_by: row.accept_by,
@@ -171,8 +174,6 @@ pub struct ComplaintView {
     pub id: ComplaintId,
     /// 投诉举报编号
     pub case_number: String,
-    /// 查询编号 of the reporter
-    pub reference: String,
     /// 举报事项
     pub kind: ComplaintKind,
     /// 阶段
@@ -224,7 +225,6 @@ pub fn case_view(case: Case) -> ComplaintView {
     ComplaintView {
         id: ComplaintId(row.id),
         case_number: row.case_number,
-        reference: row.reference.to_string(),
         kind: row.kind,
         stage: row.stage,
         clinic,

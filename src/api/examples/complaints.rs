@@ -14,7 +14,7 @@ fn photo() -> Value {
 /// By schema name, or by operation where a body has no schema name of its own.
 pub fn all() -> Vec<(&'static str, Value)> {
     let case = json!({
-        "id": ID, "case_number": "TS-371502-2026-000012", "reference": "7K4M-Q2XD-9FHT", "kind": "telemedicine",
+        "id": ID, "case_number": "TS-371502-2026-000012", "kind": "telemedicine",
         "stage": "accepted", "clinic": NUMBER, "name": "王龚中医诊所", "certificate_id": ID,
         "presented_code": "7K4M-Q2XD-9FHT", "details": "在线首诊就开了处方，没有问过以前的病历。",
         "contact": "138****1234", "authority": authority(), "visit_id": ID, "photos": [photo()],
@@ -36,7 +36,8 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "ComplaintStatus",
             json!({
-                "reference": "7K4M-Q2XD-9FHT", "stage": "received", "authority": authority(), "accept_by": "2026-11-30",
+                "reference": "7K4M-Q2XD-9FHT", "case_number": "TS-371502-2026-000012", "stage": "received",
+                "authority": authority(), "accept_by": "2026-11-30",
                 "due_on": "2026-12-14", "due_guessed": false, "photos": 1,
                 "steps": [{ "stage": "received", "at": now() }],
                 "message": "聊城经济技术开发区行政审批服务局已收到，将在2026年11月30日前决定是否受理，在2026年12月14日前办结并答复。",

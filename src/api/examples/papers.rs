@@ -30,7 +30,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ],
         "basis": ["《中华人民共和国行政许可法》第三十二条"], "remedy": "对本机关的行政行为不服的，可以依法申请行政复议或者提起行政诉讼。",
         "contact": "聊城经济技术开发区行政审批服务局，电话0635-0000000", "signed_by": AUTHORITY,
-        "signed_on": "2026-11-23", "signatures": ["签收人", "签收日期"],
+        "signed_on": "2026-11-23", "signatures": ["签收人"],
     });
     vec![
         ("Page_PaperSummary", json!({ "items": [summary], "next": ID })),

@@ -9,7 +9,7 @@ use crate::domain::dossier::ServiceMode;
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::identity::check_id_number;
 use crate::domain::import::columns::{self, COLUMNS, Column, Of};
-use crate::domain::import::{Defect, Entry, Line, parse};
+use crate::domain::import::{Defect, Entry, Line, Site, parse};
 use crate::domain::law::Law;
 
 /// Rows whose group begins with this are examples of the template.
@@ -25,6 +25,16 @@ impl Heading {
     /// The columns with their places.
     fn columns(&self, of: Of) -> impl Iterator<Item = (usize, &'static Column)> {
         self.0.iter().enumerate().filter_map(move |(at, column)| column.filter(|c| c.of == of).map(|c| (at, c)))
+    }
+
+    /// A cell with no title above it: a row that slipped, or a quotation that was not closed.
+    fn untitled(&self, line: &Line) -> Option<Defect> {
+        let titled = |at: usize| self.0.get(at).is_some_and(Option::is_some);
+        let at = (0..line.cells.len()).find(|at| line.holds(*at) && !titled(*at))?;
+        let zh = format!("第{}列没有标题，却有内容，请删除，或者检查该行是否错位、引号是否成对。", at + 1);
+        let en =
+            format!("Column {} has no title and holds something: did the row slip, or is a quotation open?", at + 1);
+        Some(Defect::new(line.row, zh, en))
     }
 
     fn place(&self, title: &str) -> usize {
@@ -168,6 +178,7 @@ pub fn assemble(heading: &Heading, rows: &[Line], law: &Law, today: NaiveDate) -
         if line.row != first.row {
             defects.extend(differing(heading, first, line));
         }
+        defects.extend(heading.untitled(line));
         if heading.columns(Of::Person).any(|(at, _)| line.holds(at)) {
             // Who is not named as elsewhere is registered here.
             let mut person = Map::from_iter([("registered_here".to_owned(), Value::Bool(true))]);
@@ -256,10 +267,24 @@ fn dates(group: &Assembled, today: NaiveDate) -> Vec<Defect> {
         };
         Some(Defect::new(group.first_row, zh, en).at(columns::titled(title)?, &day.to_string()))
     });
-    wrong.collect()
+    let visited = match (entry.site, entry.verified_on) {
+        (Some(Site::Pending), Some(_)) => {
+            Some(("现场核查为未核查，不能有通过日期。", "It was not visited yet: no date."))
+        }
+        (Some(Site::Verified), None) => Some(("现场核查通过的，须填写通过日期。", "It was visited: say when.")),
+        _ => None,
+    };
+    let told = group.defects.iter().any(|d| d.row == group.first_row && d.column == "核查通过日期");
+    let visited = visited
+        .filter(|_| !told)
+        .and_then(|(zh, en)| Some(Defect::new(group.first_row, zh, en).at(columns::titled("核查通过日期")?, "")));
+    wrong.chain(visited).collect()
 }
 
-/// 互联网诊疗 is among the service modes, or nothing is said of it.
+/// What may be treated on line.
+const SUBJECTS: &str = "互联网诊疗科目";
+
+/// 互联网诊疗 is among the service modes with its subjects and at least one physician, or nothing is said of it.
 fn online(group: &Assembled, heading: &Heading, first: &Line) -> Vec<Defect> {
     let entry = &group.entry;
     let (title, row) = ("互联网诊疗起始日期", group.first_row);
@@ -273,6 +298,14 @@ fn online(group: &Assembled, heading: &Heading, first: &Line) -> Vec<Defect> {
         (true, _) if entry.telemedicine_on.is_none() && !told(title) => {
             columns::titled(title).map(|column| missing(row, column))
         }
+        (true, _) if entry.dossier.telemedicine.as_ref().is_none_or(|t| t.subjects.is_empty()) && !told(SUBJECTS) => {
+            columns::titled(SUBJECTS).map(|column| missing(row, column))
+        }
+        (true, _) if !entry.dossier.staff.iter().any(|person| person.telemedicine) => columns::titled("开展互联网诊疗")
+            .map(|column| {
+                let zh = "服务方式有互联网诊疗的，至少一名医师须填写“是”。";
+                Defect::new(row, zh, "Telemedicine is filed: at least one physician offers it.").at(column, "")
+            }),
         (false, true) if !told("服务方式") => modes.map(|column| {
             let zh = "填写了互联网诊疗的内容，服务方式须包括互联网诊疗。";
             let en = "Columns of telemedicine are filled; name 互联网诊疗 among the service modes.";
@@ -298,10 +331,12 @@ fn twice(group: &Assembled) -> Vec<Defect> {
         .collect()
 }
 
-/// Numbers, credit codes and groups that stand in the file before: a defect of the later group each.
+/// Numbers, credit codes and groups that stand in the file before: a defect of the later group each. Rows of one group that
+/// do not stand together are a defect of the earlier one, too: which rows are whose, nobody can tell.
 pub fn repeated(groups: &mut [Assembled]) {
     let mut seen: BTreeMap<(&'static str, String), u32> = BTreeMap::new();
-    for group in groups {
+    let mut apart: BTreeMap<u32, (String, u32)> = BTreeMap::new();
+    for group in groups.iter_mut() {
         let keys = [
             ("备案编号", group.entry.number.clone()),
             ("统一社会信用代码", group.entry.dossier.applicant.uscc.clone()),
@@ -315,7 +350,17 @@ pub fn repeated(groups: &mut [Assembled]) {
                 let zh = format!("与第{before}行重复，请核对。");
                 let en = format!("Row {before} has the same.");
                 group.defects.push(Defect::new(row, zh, en).at(column, &told));
+                if title == "组号" {
+                    apart.entry(before).or_insert((told, row));
+                }
             }
+        }
+    }
+    for group in groups {
+        if let (Some((told, later)), Some(column)) = (apart.remove(&group.first_row), columns::titled("组号")) {
+            let zh = format!("第{later}行又出现同一组号，同一诊所的各行须相邻，请移到一起。");
+            let en = format!("Row {later} has the same group; rows of one clinic stand together.");
+            group.defects.push(Defect::new(group.first_row, zh, en).at(column, &told));
         }
     }
 }

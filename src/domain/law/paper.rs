@@ -272,7 +272,9 @@ impl Law {
         let of_rules = form.rules.iter().filter_map(|rule| self.rule(rule, on)).flat_map(|rule| &rule.basis);
         let all = of_rules.chain(&form.basis).filter(holds).filter(|b| b.confidence != Confidence::Inferred);
         let mut named: Vec<String> = vec![];
-        for basis in all.map(|b| format!("{}{}", b.document, b.article)) {
+        // An article that is still to be looked up is not quoted on a paper; the document is.
+        let article = |b: &Basis| if b.article.contains("待核") { String::new() } else { b.article.clone() };
+        for basis in all.map(|b| format!("{}{}", b.document, article(b))) {
             if !named.contains(&basis) {
                 named.push(basis);
             }

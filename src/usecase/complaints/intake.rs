@@ -16,7 +16,7 @@ use crate::domain::short_code::ShortCode;
 use crate::domain::value::hex;
 use crate::error::{Error, Problem, Result};
 use crate::store::Tx;
-use crate::store::entity::{clinic, complaint as row};
+use crate::store::entity::{authority, clinic, complaint as row};
 use crate::store::idempotency::Once;
 use crate::usecase::complaints::{self, Followed, Picture, photos};
 use crate::usecase::facts;
@@ -237,6 +237,11 @@ async fn route(
             problems.push(Problem::new("/authority_id", zh, "No such authority; choose one of the list."));
             Ok(None)
         }
+        // A number says in which county the clinic is filed, even where the register does not know it.
+        None if single(of_county(&authorities, &new.clinic)).is_some() => {
+            Ok(single(of_county(&authorities, &new.clinic)))
+        }
+        None if authorities.len() == 1 => Ok(authorities.first().map(|row| row.id)),
         None => {
             let zh = "按所填内容还不能判断由哪个机关办理，请选择。";
             let en = "Who handles this cannot be told from what was given; choose an authority.";
@@ -244,6 +249,13 @@ async fn route(
             Ok(None)
         }
     }
+}
+
+/// The authorities of the county that stands in a filing number as it was presented (places 10 to 15).
+fn of_county(authorities: &[authority::Model], number: &str) -> BTreeSet<Uuid> {
+    let number = facts::canonical_number(number);
+    let county = number.get(9..15).filter(|_| number.len() == 22);
+    authorities.iter().filter(|row| county == Some(row.region.as_str())).map(|row| row.id).collect()
 }
 
 /// The only one of a set.

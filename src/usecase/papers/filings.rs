@@ -8,6 +8,7 @@ use crate::domain::deadline::numeric_date;
 use crate::domain::dossier::ClinicType;
 use crate::domain::filing::{Defect, Notice};
 use crate::domain::id::FilingId;
+use crate::domain::issuance;
 use crate::domain::law::Law;
 use crate::domain::paper::{Block, Item, PaperKind};
 use crate::error::{Error, Result};
@@ -43,7 +44,7 @@ pub async fn received(
         field("备案事项", row.kind.zh()),
         field("诊所名称", &row.dossier.name),
         field("诊所类别", clinic_type.zh()),
-        field("诊所地址", &row.dossier.address.detail),
+        field("诊所地址", issuance::printed_address(&row.dossier, law)),
         field("收件日期", numeric_date(received_on)),
         field("办理期限", format!("{due}{guessed}")),
         field("办理机关", &authority.name),
