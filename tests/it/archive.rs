@@ -323,6 +323,10 @@ fn a_hostile_zip_is_refused_within_bounds() {
         assert!(
             check(Cursor::new(prefixed), app.app.keyring.manifest(), today()).map_or(true, |r| !r.defects.is_empty())
         );
+        let mut followed = stored(&whole);
+        followed.extend(b"trailing");
+        let report = examined(&app, &followed);
+        assert!(report.defects.iter().any(|defect| defect.zh.contains("其他内容")), "{:#?}", report.defects);
         for nothing in [&b""[..], b"PK\x03\x04", &stored(&whole)[..5_000]] {
             assert!(check(Cursor::new(nothing), app.app.keyring.manifest(), today()).is_err());
         }

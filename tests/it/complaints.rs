@@ -234,5 +234,9 @@ fn how_the_reporter_can_be_reached_is_masked_and_found_in_replies() {
     }
     assert!(complaint::tells_contact("请致电 137-1234-5678。", CONTACT));
     assert!(complaint::tells_contact("WeChat: A_B_C", "abc"));
+    // The number or the name alone is enough; a common word is not.
+    assert!(complaint::tells_contact("已电话联系您（13812345678）", "张三 13812345678"));
+    assert!(complaint::tells_contact("张三先生：情况属实", "张三 13812345678"));
+    assert!(!complaint::tells_contact("已电话联系您", "电话 13812345678"));
     assert!(!complaint::tells_contact("已责令整改", CONTACT) && !complaint::tells_contact("已责令整改", ""));
 }

@@ -273,6 +273,7 @@ fn what_is_wrong_with_a_request_is_told_at_once() {
         assert!(words.contains("1至180天") && words.contains("2026-11-24") && words.contains("2027-05-22"), "{last:#}");
         for (body, pointer) in [
             (json!({ "purpose": "贷", "expires_on": "2026-12-01" }), "/purpose"),
+            (json!({ "purpose": "不仅用于演示，凡持有者均可", "expires_on": "2026-12-01" }), "/purpose"),
             (json!({ "purpose": "贷".repeat(61), "expires_on": "2026-12-01" }), "/purpose"),
             (json!({ "purpose": PURPOSE, "recipient": "行".repeat(61), "expires_on": "2026-12-01" }), "/recipient"),
             (json!({ "purpose": PURPOSE, "expires_on": "2027-05-23" }), "/expires_on"),

@@ -148,6 +148,20 @@ fn an_open_filing_is_found_until_it_is_taken_back_and_another_office_learns_only
 }
 
 #[test]
+fn an_applicant_cannot_try_out_whose_id_number_it_is() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let first = unlike(&app, "吴承恩诊所", "长江路9号");
+        app.issued(&first).await;
+        let mut second = unlike(&app, "郑观应诊所", "淮河路70号");
+        second.principal.id_number.clone_from(&first.principal.id_number);
+        let stranger = app.other_clinic();
+        let draft = stranger.draft(&json_of(&second)).await;
+        assert_eq!(duplicates(&stranger, &draft).await, Vec::<Value>::new());
+    });
+}
+
+#[test]
 fn a_change_is_no_duplicate_of_its_own_clinic() {
     support::run(async {
         let app = TestApp::start().await;

@@ -1,13 +1,13 @@
 //! The pages for people: a form, what is wrong beside each field, a number in large type.
 
 use reqwest::multipart::{Form, Part};
+use serde_json::json;
 
 use crate::complaints::photos::{holds, located};
 use crate::complaints::{CONTACT, DETAILS, case, clinic, sent, step, view};
 use crate::support;
 use crate::support::actors::{Actor, Answer, encoded};
 use crate::support::app::{Shared, TestApp};
-use serde_json::json;
 
 static APP: Shared = Shared::new();
 
@@ -78,7 +78,7 @@ fn a_person_reports_with_a_photo_and_follows_the_report() {
         assert_eq!(reference(&post(&nobody, form(), &ours).await.text()), number_of_report, "a double click is one");
 
         let officer = app.officer();
-        let status = json!({ "reference": number_of_report });
+        let status = crate::complaints::follow(&app, &number_of_report).await.expect(200);
         let received = case(&officer, &status).await;
         assert_eq!(received["details"], json!(format!("{DETAILS}\n第二行。")));
         let photo = officer.call("complaint_photo_view").path("complaint_id", received["id"].as_str().unwrap());
