@@ -92,6 +92,15 @@ fn build() -> Value {
         let before = tag["description"].as_str().unwrap_or_default().to_owned();
         tag["description"] = format!("{before}\n\n```mermaid\n{}```", diagrams::filing()).into();
     }
+    // Parameters that nobody knows are refused everywhere, so every operation has its problems.
+    let problems = document["paths"]["/filings/{filing_id}"]["get"]["responses"].clone();
+    each_operation(&mut document, |_, _, operation| {
+        for range in ["4XX", "5XX"] {
+            if operation["responses"][range].is_null() {
+                operation["responses"][range] = problems[range].clone();
+            }
+        }
+    });
     let examples = examples::all();
     let schemas = document["components"]["schemas"].clone();
     each_operation(&mut document, |_, _, operation| dress(operation, &examples, &schemas));
