@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend}
 mod m20261123_000001_register;
 mod m20261123_000002_life;
 mod m20261124_000003_office;
+mod m20261124_000004_portal;
 
 /// The ordered list.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_register::Migration),
             Box::new(m20261123_000002_life::Migration),
             Box::new(m20261124_000003_office::Migration),
+            Box::new(m20261124_000004_portal::Migration),
         ]
     }
 }

@@ -37,6 +37,11 @@ impl Role {
         matches!(self, Self::Officer | Self::Approver | Self::Inspector | Self::Auditor)
     }
 
+    /// Whether the role signs in with a second factor; a clinic may.
+    pub const fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Clinic)
+    }
+
     /// Whether the role may ask for the unmasked personal data of a case, each time with its reason.
     pub const fn may_unmask(self) -> bool {
         matches!(self, Self::Officer | Self::Approver)

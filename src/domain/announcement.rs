@@ -47,3 +47,20 @@ pub const fn of(act: ClinicAct) -> Option<AnnouncementKind> {
         | ClinicAct::HandOver => return None,
     })
 }
+
+/// Whether `act`, when it comes later, makes an announcement of this kind one of the past.
+pub const fn overtaken(kind: AnnouncementKind, act: ClinicAct) -> bool {
+    use AnnouncementKind as Kind;
+    use ClinicAct::*;
+    let ends = matches!(act, DeemClosed | Close | MoveAway | Revoke | Cancel);
+    match kind {
+        Kind::Loss => matches!(act, FindLost | Reissue | Change) || ends,
+        Kind::Suspension => matches!(act, Resume) || ends,
+        Kind::StopOrder => matches!(act, LiftStop) || ends,
+        Kind::TelemedicineSuspension => matches!(act, ResumeTelemedicine | RemoveTelemedicine) || ends,
+        Kind::Resumption | Kind::Lifting => matches!(act, Suspend | Stop) || ends,
+        Kind::TelemedicineResumption => matches!(act, SuspendTelemedicine | RemoveTelemedicine) || ends,
+        Kind::DeemedClosure | Kind::Closure => matches!(act, Revoke | Cancel),
+        Kind::Relocation | Kind::Revocation | Kind::Cancellation => false,
+    }
+}

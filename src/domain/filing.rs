@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::finding::Finding;
 use crate::domain::lifecycle::{self, Action, Stage};
+use crate::domain::turn;
 
 /// One defect of a correction notice (一次性告知).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
@@ -79,10 +80,10 @@ impl Facts {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The stage does not know the action.
-    #[error("{stage:?} does not know {action:?}")]
+    #[error("“{}” is no step while the stage is “{}”", action.en(), stage.en())]
     Stage { stage: Stage, action: Action, allowed: Vec<(Action, &'static [Role])> },
     /// Somebody else may.
-    #[error("{action:?} is for {roles:?}")]
+    #[error("“{}” is for the {}", action.en(), turn::any_of(roles))]
     Role { action: Action, roles: &'static [Role] },
     /// a second notice is the approver's.
     #[error("a second notice needs the approver")]

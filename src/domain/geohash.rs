@@ -1,6 +1,7 @@
 //! Geohash: a place as 40 bits or 8 characters, a cell of about 38 m × 19 m. Coordinates are WGS-84, as phones give
 //! them; a GCJ-02 point of a Chinese map lies some 500 m off and must be converted before it comes here.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -59,6 +60,26 @@ impl Geohash {
         }
         let [(west, east), (south, north)] = ranges;
         ((south + north) / 2.0, (west + east) / 2.0)
+    }
+
+    /// The cell of `length` characters around a point and the eight that touch it, each once; none outside the ranges.
+    pub fn around(latitude: f64, longitude: f64, length: usize) -> BTreeSet<String> {
+        let bits = 5 * i32::try_from(length).unwrap_or(8).clamp(1, 8);
+        let (wide, high) = (360.0 / 2f64.powi((bits + 1) / 2), 180.0 / 2f64.powi(bits / 2));
+        let step = |n: i32, size: f64| f64::from(n) * size;
+        let cells = (-1..=1).flat_map(|up| (-1..=1).map(move |right| (up, right)));
+        let cells = cells.filter_map(|(up, right)| Self::of(latitude + step(up, high), longitude + step(right, wide)));
+        cells.map(|cell| cell.to_string().chars().take(length).collect()).collect()
+    }
+
+    /// How far a point lies from the middle of the cell, metres along the ground.
+    pub fn metres(self, latitude: f64, longitude: f64) -> f64 {
+        const EARTH: f64 = 6_371_000.0;
+        let (north, east) = self.centre();
+        let half = |a: f64, b: f64| ((a - b).to_radians() / 2.0).sin().powi(2);
+        let apart =
+            half(north, latitude) + latitude.to_radians().cos() * north.to_radians().cos() * half(east, longitude);
+        2.0 * EARTH * apart.sqrt().min(1.0).asin()
     }
 
     fn cell(self) -> u64 {

@@ -129,6 +129,12 @@ pub fn mask_id(number: &str) -> String {
     mask(number, 6, 4, 4)
 }
 
+/// Whether a text has the form of a telephone number: 7 to 15 digits, with what people write between them.
+pub fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c)) && (7..=15).contains(&digits)
+}
+
 /// `138****1234`: the first three and the last four stay. What is too short for that is hidden whole.
 pub fn mask_phone(number: &str) -> String {
     mask(number, 3, 4, 3)

@@ -1,6 +1,7 @@
 //! The pure core: law, forms and decisions. No clock, no randomness, no database, no HTTP, nothing that waits.
 
 // Who and where.
+pub mod access;
 pub mod actor;
 pub mod id;
 pub mod terms;
@@ -40,6 +41,7 @@ pub mod visit;
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
+pub mod guide;
 pub mod law;
 
 // Identifiers of the state.

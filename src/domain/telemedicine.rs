@@ -37,6 +37,10 @@ terms! {
         CertificateSuperseded = "该凭证已被新版本取代，请用现行凭证的码或者备案编号查询。" / "This certificate is superseded; ask by the current one, or by the filing number.",
         TelemedicineOff = "该诊所未备案互联网诊疗。" / "The clinic has not filed telemedicine.",
         TelemedicineSuspended = "该诊所的互联网诊疗已暂停。" / "The clinic's telemedicine is suspended.",
+        /// Nothing is filed that could be treated online.
+        NoOnlineSubject = "该诊所没有备案可以开展互联网诊疗的科目。" / "No subject is filed for telemedicine at the clinic.",
+        /// Nobody is filed who could treat online.
+        NoOnlinePhysician = "该诊所没有可以开展互联网诊疗的医师。" / "No physician of the clinic may treat online.",
         /// Where the law's data let it stop the service (R-081, `agreement_stops`).
         AgreementEnded = "与第三方平台的合作协议已到期，续签并办理变更备案后方可继续。" / "The agreement with the third party's platform has ended; it must be renewed and filed.",
         /// Where the law's data let it stop the service (R-081, `assessment_stops`).
@@ -156,6 +160,13 @@ pub fn of_clinic(known: &Known<'_>) -> Answer {
     });
     let mut notes = vec![];
     if standing.telemedicine != TelemedicineMode::Off {
+        // A filing that names nothing and nobody permits nothing and nobody.
+        if known.dossier.telemedicine.as_ref().is_none_or(|t| t.subjects.is_empty()) {
+            reasons.push(TelemedicineReason::NoOnlineSubject);
+        }
+        if !has_physician(known.dossier) {
+            reasons.push(TelemedicineReason::NoOnlinePhysician);
+        }
         if agreement_ended(known) {
             let (reason, note) = (TelemedicineReason::AgreementEnded, TelemedicineNote::AgreementEnded);
             tell(known, "agreement_stops", reason, note, &mut reasons, &mut notes);
@@ -209,6 +220,11 @@ pub fn treats(known: &Known<'_>, person: &StatedPractitioner) -> bool {
         one.online && normalise(one.name) == name && (!stops || fresh(one.checked_on, "R-075", known))
     };
     person.telemedicine && physicians(known.dossier).iter().any(may)
+}
+
+/// Whether somebody is filed who may treat online.
+pub fn has_physician(dossier: &Dossier) -> bool {
+    physicians(dossier).iter().any(|person| person.online)
 }
 
 /// The online subjects as a check takes them: the department that the paper prints above a sub-subject is not one unless

@@ -24,16 +24,16 @@ pub type Term = (&'static str, &'static str);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutOfTurn {
     /// The stage does not know the action; what it knows, and for whom.
-    #[error("{thing:?} {stage:?} does not know {action:?}")]
+    #[error("“{}” is no step while the stage is “{}”", action.1, stage.1)]
     Stage { thing: Thing, stage: Term, action: Term, allowed: Vec<(Term, &'static [Role])> },
     /// Another role takes this step.
-    #[error("{action:?} is for {roles:?}")]
+    #[error("“{}” is for the {}", action.1, any_of(roles))]
     Role { thing: Thing, action: Term, roles: &'static [Role] },
     /// Another authority takes this step.
-    #[error("{action:?} is for another authority")]
+    #[error("“{}” is for another authority", action.1)]
     Office { thing: Thing, action: Term },
     /// Only those whom the visit is assigned to record what they found.
-    #[error("{action:?} is for the assigned team")]
+    #[error("“{}” is for the assigned team", action.1)]
     Team { action: Term },
     /// Nobody decides what they proposed.
     #[error("another person decides")]
@@ -44,6 +44,11 @@ pub enum OutOfTurn {
     /// A proposal is taken back by whoever made it, or turned down by an approver.
     #[error("a proposal is withdrawn by its proposer or an approver")]
     NotOwn,
+}
+
+/// Roles in words: officer or approver.
+pub(super) fn any_of(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.en()).collect::<Vec<_>>().join(" or ")
 }
 
 /// Where `action` in `stage` leads for `role`, by the machine `next`.

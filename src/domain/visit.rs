@@ -65,6 +65,13 @@ pub const fn next(from: VisitStage, action: VisitAction) -> Option<(&'static [Ro
     })
 }
 
+impl VisitKind {
+    /// Whether the clinic is told of it beforehand. Who inspects at random or upon a report comes unannounced.
+    pub const fn announced(self) -> bool {
+        matches!(self, Self::Establishment | Self::Change)
+    }
+}
+
 /// Where `action` leads for `role`.
 ///
 /// # Errors

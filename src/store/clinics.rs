@@ -55,6 +55,11 @@ impl Store {
     pub async fn clinics(&self, terms: &[String], after: Option<Uuid>, limit: u64) -> Result<Vec<clinic::Model>> {
         carrying(&self.read, Carried { terms, authority: None, after, limit }).await
     }
+
+    /// How many clinics carry every one of `terms`, counted no further than `limit`.
+    pub async fn count_clinics_to(&self, terms: &[String], limit: u64) -> Result<u64> {
+        counted(&self.read, Carried { terms, authority: None, after: None, limit }).await
+    }
 }
 
 /// Which clinics a list holds.
@@ -69,8 +74,7 @@ pub struct Carried<'a> {
     pub limit: u64,
 }
 
-/// Which table drives the query, and what it asks for. Each term is one range or probe of the term table's key; nothing is
-/// counted and nothing scanned.
+/// Which table drives the query, and what it asks for. Each term is one range or probe of the term table's key.
 fn asked(carried: Carried<'_>, backend: DbBackend, columns: &str) -> Statement {
     let Carried { terms, authority, after, limit } = carried;
     let mut values: Vec<sea_orm::Value> = vec![after.unwrap_or(Uuid::nil()).into()];
@@ -99,9 +103,48 @@ fn asked(carried: Carried<'_>, backend: DbBackend, columns: &str) -> Statement {
     Statement { sql, values: Some(Values(values)), db_backend: backend }
 }
 
+/// How far the clinics of a word are counted before it is looked up: what has more is common.
+const COMMON: i64 = 1_000;
+
+/// The words, those of the fewest clinics first. The first one drives the query: a common one would have the whole register
+/// probed for the others, where few clinics or none carry them.
+async fn rarest_first(db: &impl ConnectionTrait, terms: &[String]) -> Result<Vec<String>> {
+    if terms.len() < 2 {
+        return Ok(terms.to_vec());
+    }
+    let counts = (0..terms.len()).map(|n| {
+        let term = n + 1;
+        format!(
+            "SELECT {n} AS place, COUNT(*) AS n FROM \
+             (SELECT 1 AS one FROM search_term WHERE term = ${term} LIMIT {COMMON}) t{n}"
+        )
+    });
+    let sql = counts.collect::<Vec<_>>().join(" UNION ALL ") + " ORDER BY 2, 1";
+    let values = Some(Values(terms.iter().map(|term| term.as_str().into()).collect()));
+    let rows = db.query_all_raw(Statement { sql, values, db_backend: db.get_database_backend() }).await?;
+    let mut ordered = vec![];
+    for row in rows {
+        let place: i32 = row.try_get_by_index(0)?;
+        ordered.extend(usize::try_from(place).ok().and_then(|place| terms.get(place)).cloned());
+    }
+    Ok(ordered)
+}
+
 async fn carrying(db: &impl ConnectionTrait, carried: Carried<'_>) -> Result<Vec<clinic::Model>> {
+    let terms = rarest_first(db, carried.terms).await?;
+    let carried = Carried { terms: &terms, ..carried };
     let found = db.query_all_raw(asked(carried, db.get_database_backend(), "c.*")).await?;
     found.iter().map(|row| Ok(clinic::Model::from_query_result(row, "")?)).collect()
+}
+
+async fn counted(db: &impl ConnectionTrait, carried: Carried<'_>) -> Result<u64> {
+    let terms = rarest_first(db, carried.terms).await?;
+    let carried = Carried { terms: &terms, ..carried };
+    let Statement { sql, values, db_backend } = asked(carried, db.get_database_backend(), "c.id");
+    let sql = format!("SELECT COUNT(*) AS n FROM ({sql}) found");
+    let row = db.query_one_raw(Statement { sql, values, db_backend }).await?;
+    let n: i64 = row.ok_or_else(|| anyhow::anyhow!("no count came back"))?.try_get_by_index(0)?;
+    u64::try_from(n).map_err(Error::internal)
 }
 
 impl Tx {
@@ -112,11 +155,7 @@ impl Tx {
 
     /// How many clinics there are, counted no further than the limit.
     pub async fn count_clinics_to(&self, carried: Carried<'_>) -> Result<u64> {
-        let Statement { sql, values, db_backend } = asked(carried, self.0.get_database_backend(), "c.id");
-        let sql = format!("SELECT COUNT(*) AS n FROM ({sql}) found");
-        let row = self.0.query_one_raw(Statement { sql, values, db_backend }).await?;
-        let n: i64 = row.ok_or_else(|| anyhow::anyhow!("no count came back"))?.try_get_by_index(0)?;
-        u64::try_from(n).map_err(Error::internal)
+        counted(&self.0, carried).await
     }
 
     /// The clinics of these ids.

@@ -102,14 +102,4 @@ impl Tx {
             .await?;
         Ok(done.rows_affected == 1)
     }
-
-    /// Notes the digest of a copy's drawn paper.
-    pub async fn seal_copy(&self, id: Uuid, sha256: &str) -> Result<()> {
-        paper::Entity::update_many()
-            .col_expr(paper::Column::Sha256, Expr::value(sha256))
-            .filter(paper::Column::Id.eq(id))
-            .exec(&self.0)
-            .await?;
-        Ok(())
-    }
 }

@@ -13,7 +13,7 @@ use crate::domain::id::ImportId;
 use crate::domain::import::{Defects, GroupStage, ImportStage};
 use crate::error::{Error, Result};
 use crate::store::entity::{
-    certificate, clinic, clinic_number, deadline, filing, import, import_event, import_group, visit,
+    certificate, clinic, clinic_number, deadline, filing, import, import_event, import_group, paper, visit,
 };
 use crate::store::{Store, Tx};
 
@@ -217,8 +217,13 @@ impl Tx {
         certificates.filter(certificate::Column::ClinicId.eq(clinic.id)).exec(&self.0).await?;
         let visits = visit::Entity::update_many().col_expr(visit::Column::OwnerId, owner());
         visits.filter(visit::Column::ClinicId.eq(clinic.id)).exec(&self.0).await?;
+        // A clock that the clinic may not know of yet stays the office's alone.
         let clocks = deadline::Entity::update_many().col_expr(deadline::Column::OwnerId, owner());
-        clocks.filter(deadline::Column::ClinicId.eq(clinic.id)).exec(&self.0).await?;
+        let clocks = clocks.filter(deadline::Column::ClinicId.eq(clinic.id));
+        clocks.filter(deadline::Column::OwnerId.is_not_null()).exec(&self.0).await?;
+        let papers = paper::Entity::update_many().col_expr(paper::Column::OwnerId, owner());
+        let papers = papers.filter(paper::Column::ClinicId.eq(clinic.id));
+        papers.filter(paper::Column::OwnerId.is_not_null()).exec(&self.0).await?;
         self.advance_clinic(clinic::Model { owner_id: to, ..clinic.clone() }, clinic.version).await
     }
 }

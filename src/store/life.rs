@@ -69,16 +69,24 @@ impl Tx {
         Ok(moves.count(&self.0).await? > 0)
     }
 
-    /// Whether a clinic's 互联网诊疗 was last suspended by a decision, and not resumed since.
-    pub async fn telemedicine_ordered(&self, clinic: Uuid) -> Result<bool> {
-        let acts = [ClinicAct::SuspendTelemedicine, ClinicAct::ResumeTelemedicine];
-        let last = clinic_event::Entity::find()
-            .filter(clinic_event::Column::ClinicId.eq(clinic))
-            .filter(clinic_event::Column::Act.is_in(acts))
-            .order_by_desc(clinic_event::Column::Sequence)
-            .one(&self.0)
-            .await?;
-        Ok(last.is_some_and(|event| event.act == ClinicAct::SuspendTelemedicine && event.decision_id.is_some()))
+    /// The decision that suspended a clinic's 互联网诊疗, as long as none has let it resume since. Giving 互联网诊疗 up and
+    /// adding it again does not lift it, nor does moving: where a clinic's own history says nothing, its predecessor's does.
+    pub async fn telemedicine_order(&self, clinic: Uuid) -> Result<Option<Uuid>> {
+        let mut next = Some(clinic);
+        while let Some(id) = next {
+            let acts = [ClinicAct::SuspendTelemedicine, ClinicAct::ResumeTelemedicine];
+            let last = clinic_event::Entity::find()
+                .filter(clinic_event::Column::ClinicId.eq(id))
+                .filter(clinic_event::Column::Act.is_in(acts))
+                .order_by_desc(clinic_event::Column::Sequence)
+                .one(&self.0)
+                .await?;
+            if let Some(last) = last {
+                return Ok(last.decision_id.filter(|_| last.act == ClinicAct::SuspendTelemedicine));
+            }
+            next = self.clinic(id).await?.predecessor_id;
+        }
+        Ok(None)
     }
 
     /// Publishes an announcement.

@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::error::{Clash, Error, Result};
 
+pub mod access;
 pub mod accounts;
 pub mod archives;
 pub mod audit;
@@ -24,6 +25,7 @@ pub mod decisions;
 pub mod draws;
 pub mod entity;
 pub mod exchange;
+pub mod federation;
 pub mod figures;
 pub mod filings;
 pub mod idempotency;
@@ -41,6 +43,7 @@ pub mod papers;
 pub mod persons;
 pub mod reports;
 pub mod telemedicine;
+pub mod tokens;
 pub mod unmaskings;
 pub mod visits;
 

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::domain::actor::{Actor, Role};
@@ -44,11 +42,31 @@ async fn briefs(db: &impl ConnectionTrait, of: Of) -> Result<Vec<Brief>> {
         Of::Decision(id) => (paper::Column::DecisionId, id),
     };
     let select = paper::Entity::find().filter(column.eq(id)).order_by_asc(paper::Column::Id);
-    Ok(select.into_model().all(db).await?)
+    Ok(select.all(db).await?.into_iter().map(Brief::from).collect())
+}
+
+impl paper::Model {
+    /// 文号 as it stands on the paper: that which the office typed, where it typed one. The column is the register's own
+    /// number, which no two papers share; a decision and its announcement share the one that is shown.
+    pub fn shown_number(&self) -> &str {
+        if self.content.number.is_empty() { &self.number } else { &self.content.number }
+    }
+}
+
+impl From<paper::Model> for Brief {
+    fn from(row: paper::Model) -> Self {
+        Self {
+            number: row.shown_number().to_owned(),
+            id: row.id,
+            kind: row.kind,
+            step: row.step,
+            issued_at: row.issued_at,
+        }
+    }
 }
 
 /// A paper in short: without what it says.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
     pub id: Uuid,
     pub kind: PaperKind,
@@ -93,7 +111,8 @@ impl Store {
 
     /// Those of these papers that there are, in short.
     pub async fn paper_briefs(&self, ids: Vec<Uuid>) -> Result<Vec<Brief>> {
-        Ok(paper::Entity::find().filter(paper::Column::Id.is_in(ids)).into_model().all(&self.read).await?)
+        let rows = paper::Entity::find().filter(paper::Column::Id.is_in(ids)).all(&self.read).await?;
+        Ok(rows.into_iter().map(Brief::from).collect())
     }
 
     /// The papers of a case that the caller has loaded within scope, in short, oldest first.

@@ -16,7 +16,12 @@ use crate::store::{Store, Tx, clinics};
 pub(super) fn scoped(actor: &Actor) -> Select<visit::Entity> {
     let find = visit::Entity::find();
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => find.filter(visit::Column::OwnerId.eq(actor.id.0)),
+        // Of an inspection that is not announced the clinic knows once it has taken place.
+        (Role::Clinic, _) => find.filter(visit::Column::OwnerId.eq(actor.id.0)).filter(
+            Condition::any()
+                .add(visit::Column::Kind.is_in(VisitKind::ALL.iter().copied().filter(|kind| kind.announced())))
+                .add(visit::Column::Record.is_not_null()),
+        ),
         (role, Some(authority)) if role.sees_cases() => find.filter(
             Condition::any()
                 .add(visit::Column::SupervisorId.eq(authority.0))

@@ -11,6 +11,7 @@ use crate::domain::identity::check_id_number;
 use crate::domain::import::columns::{self, COLUMNS, Column, Of};
 use crate::domain::import::{Defect, Entry, Line, Site, parse};
 use crate::domain::law::Law;
+use crate::domain::telemedicine;
 
 /// Rows whose group begins with this are examples of the template.
 const EXAMPLE: &str = "示例";
@@ -249,6 +250,9 @@ fn complete(entry: &mut Entry, today: NaiveDate) {
     d.principal.main_institution.clone_from(&d.name);
 }
 
+/// 1949-10-01: no clinic was filed with anybody before.
+const FOUNDED: Option<NaiveDate> = NaiveDate::from_ymd_opt(1949, 10, 1);
+
 /// The days follow each other, and none lies ahead.
 fn dates(group: &Assembled, today: NaiveDate) -> Vec<Defect> {
     let entry = &group.entry;
@@ -261,6 +265,9 @@ fn dates(group: &Assembled, today: NaiveDate) -> Vec<Defect> {
     let wrong = days.into_iter().filter_map(|(title, day, least)| {
         let day = day?;
         let (zh, en) = match least {
+            _ if Some(day) < FOUNDED => {
+                ("不能早于1949年10月1日，请核对年份。", "It cannot be before 1949-10-01; check the year.")
+            }
             _ if day > today => ("不能晚于今天。", "It cannot lie ahead."),
             Some(filed) if day < filed => ("不能早于首次备案日期。", "It cannot be before the clinic was first filed."),
             _ => return None,
@@ -301,11 +308,13 @@ fn online(group: &Assembled, heading: &Heading, first: &Line) -> Vec<Defect> {
         (true, _) if entry.dossier.telemedicine.as_ref().is_none_or(|t| t.subjects.is_empty()) && !told(SUBJECTS) => {
             columns::titled(SUBJECTS).map(|column| missing(row, column))
         }
-        (true, _) if !entry.dossier.staff.iter().any(|person| person.telemedicine) => columns::titled("开展互联网诊疗")
-            .map(|column| {
-                let zh = "服务方式有互联网诊疗的，至少一名医师须填写“是”。";
-                Defect::new(row, zh, "Telemedicine is filed: at least one physician offers it.").at(column, "")
-            }),
+        (true, _) if !telemedicine::has_physician(&entry.dossier) => {
+            columns::titled("开展互联网诊疗").map(|column| {
+                let zh = "服务方式有互联网诊疗的，至少一名级别为执业医师、在本诊所注册、诊所同意其开展互联网诊疗的医师须填写“是”。";
+                let en = "Telemedicine is filed: at least one physician of the full level, registered here and with the clinic's consent, offers it.";
+                Defect::new(row, zh, en).at(column, "")
+            })
+        }
         (false, true) if !told("服务方式") => modes.map(|column| {
             let zh = "填写了互联网诊疗的内容，服务方式须包括互联网诊疗。";
             let en = "Columns of telemedicine are filled; name 互联网诊疗 among the service modes.";
@@ -331,16 +340,16 @@ fn twice(group: &Assembled) -> Vec<Defect> {
         .collect()
 }
 
-/// Numbers, credit codes and groups that stand in the file before: a defect of the later group each. Rows of one group that
-/// do not stand together are a defect of the earlier one, too: which rows are whose, nobody can tell.
+/// Numbers, credit codes and groups that stand in the file before: a defect of the later group each. Rows of one 备案编号 or
+/// of one 组号 that do not stand together are a defect of the earlier group, too: which rows hold, nobody can tell.
 pub fn repeated(groups: &mut [Assembled]) {
     let mut seen: BTreeMap<(&'static str, String), u32> = BTreeMap::new();
-    let mut apart: BTreeMap<u32, (String, u32)> = BTreeMap::new();
+    let mut apart: BTreeMap<(u32, &'static str), (String, u32)> = BTreeMap::new();
     for group in groups.iter_mut() {
         let keys = [
-            ("备案编号", group.entry.number.clone()),
+            (NUMBER, group.entry.number.clone()),
             ("统一社会信用代码", group.entry.dossier.applicant.uscc.clone()),
-            ("组号", group.group.clone()),
+            (GROUP, group.group.clone()),
         ];
         for (title, key) in keys.into_iter().filter(|(_, key)| !key.is_empty()) {
             let (Some(column), row) = (columns::titled(title), group.first_row) else { continue };
@@ -350,17 +359,31 @@ pub fn repeated(groups: &mut [Assembled]) {
                 let zh = format!("与第{before}行重复，请核对。");
                 let en = format!("Row {before} has the same.");
                 group.defects.push(Defect::new(row, zh, en).at(column, &told));
-                if title == "组号" {
-                    apart.entry(before).or_insert((told, row));
+                if [NUMBER, GROUP].contains(&title) {
+                    apart.entry((before, title)).or_insert((told, row));
                 }
             }
         }
     }
     for group in groups {
-        if let (Some((told, later)), Some(column)) = (apart.remove(&group.first_row), columns::titled("组号")) {
-            let zh = format!("第{later}行又出现同一组号，同一诊所的各行须相邻，请移到一起。");
-            let en = format!("Row {later} has the same group; rows of one clinic stand together.");
+        for title in [NUMBER, GROUP] {
+            let earlier = apart.remove(&(group.first_row, title));
+            let (Some((told, later)), Some(column)) = (earlier, columns::titled(title)) else { continue };
+            let (zh, en) = if title == GROUP {
+                (
+                    format!("第{later}行又出现同一组号，同一诊所的各行须相邻，请移到一起。"),
+                    format!("Row {later} has the same group; rows of one clinic stand together."),
+                )
+            } else {
+                (
+                    format!("第{later}行又出现同一备案编号，哪一行为准不能判断，都不导入；请核对后只保留一组。"),
+                    format!("Row {later} has the same number; which of them holds nobody can tell: keep one."),
+                )
+            };
             group.defects.push(Defect::new(group.first_row, zh, en).at(column, &told));
         }
     }
 }
+
+const NUMBER: &str = "备案编号";
+const GROUP: &str = "组号";

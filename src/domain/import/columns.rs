@@ -28,6 +28,10 @@ pub enum Kind {
     YesNo,
     /// A whole number, at most so large
     Whole(u32),
+    /// The same from 1 on
+    Count(u32),
+    /// A telephone number
+    Phone,
     /// A number between two others
     Number(f64, f64),
     /// Words in a list: at most so many, each at most so long
@@ -88,6 +92,17 @@ impl Column {
         }
     }
 
+    /// A value of the form in the words that the column asks for: 男, not male.
+    pub fn in_words(&self, value: &str) -> String {
+        let word = self.choices().into_iter().find(|(code, _)| code == value).map(|(_, zh)| zh);
+        let word = word.or(match (self.kind, value) {
+            (Kind::YesNo, "true") => Some("是"),
+            (Kind::YesNo, "false") => Some("否"),
+            _ => None,
+        });
+        word.unwrap_or(value).to_owned()
+    }
+
     /// The values that it lets choose, where it does.
     pub fn choices(&self) -> Vec<Choice> {
         match self.kind {
@@ -112,6 +127,8 @@ impl Column {
             ),
             Kind::YesNo => ("是或者否".into(), "是 (yes) or 否 (no)".into()),
             Kind::Whole(most) => (format!("0至{most}的整数"), format!("a whole number from 0 to {most}")),
+            Kind::Count(most) => (format!("1至{most}的整数"), format!("a whole number from 1 to {most}")),
+            Kind::Phone => ("一个电话号码，7至15位数字".into(), "one telephone number of 7 to 15 digits".into()),
             Kind::Number(least, most) => (format!("{least}至{most}的数"), format!("a number from {least} to {most}")),
             Kind::List(most, each) => (
                 format!("用顿号隔开，最多{most}项，每项最多{each}个字"),
@@ -160,7 +177,7 @@ columns! {
     Clinic must "诊所名称" -> "/dossier/name": Kind::Words(60), Whole, "与原凭证一致";
     Clinic must "首次备案日期" -> "/filed_on": Kind::Day, Whole;
     Clinic "原凭证签发日期" -> "/issued_on": Kind::Day, Whole, "现行凭证的签发日期；不填时同首次备案日期";
-    Clinic "凭证版本" -> "/version": Kind::Whole(999), Whole, "现行凭证是第几版；不填为1";
+    Clinic "凭证版本" -> "/version": Kind::Count(999), Whole, "现行凭证是第几版；不填为1";
     Clinic "现场核查" -> "/site": Kind::One(list!(Site)), Whole, "填“未核查”的，导入后即安排现场核查；不填的不安排";
     Clinic "核查通过日期" -> "/verified_on": Kind::Day, Whole;
     Clinic must "设置人类型" -> "/dossier/applicant/kind": Kind::One(list!(ApplicantKind)), Whole;
@@ -172,7 +189,7 @@ columns! {
     Clinic must "负责人身份证号码" -> "/dossier/principal/id_number": Kind::Code(18), Id;
     Clinic "负责人性别" -> "/dossier/principal/sex": Kind::One(list!(Sex)), Whole, "不填时以身份证号码为准";
     Clinic "负责人出生日期" -> "/dossier/principal/born_on": Kind::Day, Whole, "不填时以身份证号码为准";
-    Clinic "负责人手机" -> "/dossier/principal/phone": Kind::Code(20), Phone;
+    Clinic "负责人手机" -> "/dossier/principal/phone": Kind::Phone, Phone;
     Clinic "负责人学历" -> "/dossier/principal/education": Kind::Words(20), Whole;
     Clinic "负责人职称" -> "/dossier/principal/title": Kind::Words(20), Whole;
     Clinic "负责人资格证书编码" -> "/dossier/principal/qualification_code": Kind::Code(27), Code;
@@ -188,7 +205,7 @@ columns! {
     Clinic "邮政编码" -> "/dossier/address/postcode": Kind::Code(6), Whole;
     Clinic "经度" -> "/dossier/address/longitude": Kind::Number(73.0, 136.0), Whole, "度，WGS-84";
     Clinic "纬度" -> "/dossier/address/latitude": Kind::Number(3.0, 54.0), Whole, "度，WGS-84";
-    Clinic "联系电话" -> "/dossier/phone": Kind::Code(20), Phone;
+    Clinic "联系电话" -> "/dossier/phone": Kind::Phone, Phone;
     Clinic must "所有制形式" -> "/dossier/ownership": Kind::Ownership, Whole;
     Clinic must "经营性质" -> "/dossier/nature": Kind::One(list!(Nature)), Whole;
     Clinic "服务对象" -> "/dossier/service_object": Kind::One(list!(ServiceObject)), Whole;

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
+use crate::domain::identity::is_phone;
 use crate::domain::import::columns::{Choice, Kind, rooms};
 use crate::domain::law::Law;
 use crate::domain::value;
@@ -26,10 +27,12 @@ pub(super) fn value(kind: Kind, text: &str, law: &Law, division: &str) -> Option
             "否" | "×" | "N" | "NO" | "0" => Some(json!(false)),
             _ => None,
         },
-        Kind::Whole(most) => {
-            let digits = value::canonical(text);
-            let digits = digits.strip_suffix(".0").unwrap_or(&digits);
-            digits.parse::<u32>().ok().filter(|n| *n <= most).map(|n| json!(n))
+        Kind::Whole(most) => whole(text).filter(|n| *n <= most).map(|n| json!(n)),
+        Kind::Count(most) => whole(text).filter(|n| (1..=most).contains(n)).map(|n| json!(n)),
+        Kind::Phone => {
+            let phone = value::canonical(text);
+            // As long as the form of a filing takes.
+            (is_phone(&phone) && phone.chars().count() <= 20).then(|| json!(phone))
         }
         Kind::Number(least, most) => number(text).filter(|n| (least..=most).contains(n)).map(|n| json!(n)),
         Kind::List(most, each) => {
@@ -75,6 +78,11 @@ fn chosen(choices: &[Choice], text: &str) -> Option<Value> {
     let wanted = plain(text);
     let found = choices.iter().find(|(code, zh)| plain(zh) == wanted || plain(code) == wanted)?;
     Some(json!(found.0))
+}
+
+fn whole(text: &str) -> Option<u32> {
+    let digits = value::canonical(text);
+    digits.strip_suffix(".0").unwrap_or(&digits).parse().ok()
 }
 
 fn number(text: &str) -> Option<f64> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde::Serialize;
 
 use crate::domain::dossier::Profile;
 use crate::domain::law::error::Defects;
@@ -29,7 +30,7 @@ pub struct Material {
 }
 
 /// On what a material depends, beside the list that names it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// On nothing.
@@ -50,7 +51,7 @@ pub enum When {
 }
 
 /// What a change filing changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Changed {
     /// 名称

@@ -139,7 +139,8 @@ fn check(one: &Override, rules: &BTreeMap<String, Vec<RuleText>>, divisions: &[D
 
 /// Rules that are built into what the program does, so that their data can say how but not whether.
 const ENFORCED: &[&str] = &[
-    "R-051", "R-052", "R-053", "R-057", "R-058", "R-062", "R-065", "R-090", "R-093", "R-094", "R-097", "R-098", "R-105",
+    "R-051", "R-052", "R-053", "R-057", "R-058", "R-062", "R-065", "R-090", "R-093", "R-094", "R-097", "R-098",
+    "R-105", "R-109",
 ];
 
 /// The days that two periods share.

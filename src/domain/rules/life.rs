@@ -7,6 +7,7 @@ use crate::domain::calendar::add_months;
 use crate::domain::deadline::numeric_date;
 use crate::domain::dossier::Dossier;
 use crate::domain::finding::Finding;
+use crate::domain::identity::is_phone;
 use crate::domain::law::DivisionStatus;
 use crate::domain::lifecycle::Kind;
 use crate::domain::particulars::SuspensionReason;
@@ -172,10 +173,8 @@ pub(super) fn published(_: &Dossier, facts: &Facts) -> Vec<Finding> {
     }
     let said_so = facts.particulars;
     let phone = said_so.records_phone.trim();
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let formed = phone.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c)) && (7..=15).contains(&digits);
     let mut found = vec![];
-    if !phone.is_empty() && !formed {
+    if !phone.is_empty() && !is_phone(phone) {
         let finding = Finding::new("R-101", "/particulars/records_phone");
         found.push(said(finding, "part", "病历查询电话（7至15位数字）", "telephone for the records (7 to 15 digits)"));
     }

@@ -20,12 +20,17 @@ macro_rules! rows {
     )+};
 }
 
+mod access;
+
+pub use access::*;
+
 /// What the rows are made of.
 mod types {
     pub use chrono::{DateTime, NaiveDate, Utc};
     pub use sea_orm::entity::prelude::*;
     pub use uuid::Uuid;
 
+    pub use crate::domain::access::{Door, HolderKind, SessionState};
     pub use crate::domain::actor::{Duty, Role};
     pub use crate::domain::announcement::AnnouncementKind;
     pub use crate::domain::clock::{ClockState, Unit};
@@ -61,24 +66,6 @@ rows! {
         valid_from: NaiveDate,
         valid_to: Option<NaiveDate>,
         duty: Duty,
-    }
-    /// A person or office that signs in.
-    account("account") {
-        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
-        login: String,
-        password_hash: String,
-        display_name: String,
-        role: Role,
-        authority_id: Option<Uuid>,
-        demonstration: bool,
-        created_at: DateTime<Utc>,
-    }
-    /// A signed-in session; only the hash of its token.
-    session("session") {
-        #[sea_orm(primary_key, auto_increment = false)] token_hash: String,
-        account_id: Uuid,
-        created_at: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
     }
     /// A clinic in the register.
     clinic("clinic") {
