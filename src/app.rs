@@ -1,6 +1,7 @@
 //! What a use case may need. Knows no HTTP, so the arrows never close into a ring.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify, Semaphore};
@@ -15,6 +16,7 @@ use crate::domain::short_code::ShortCode;
 use crate::law::LawBook;
 use crate::store::Store;
 use crate::store::entity::authority;
+use crate::vault::Vault;
 
 /// The application: one per process, shared by every request and job.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct App {
     pub book: Arc<LawBook>,
     pub fonts: Arc<Fonts>,
     pub keyring: Arc<Keyring>,
+    /// Seals what the database must not tell.
+    pub vault: Arc<Vault>,
     pub settings: Arc<Settings>,
     /// Wakes the worker when a commit left work for it.
     pub work: Arc<Notify>,
@@ -62,9 +66,37 @@ pub struct Settings {
     /// Reports from the public per hour and client address, 0 for no limit; none: R-095's number in earnest, no limit in a
     /// demonstration.
     pub reports_per_hour: Option<u32>,
+    /// Another identity provider that people may sign in by.
+    pub provider: Option<Provider>,
+    /// Where pages are read from at each request, for who writes them; built in unless given.
+    pub pages: Option<PathBuf>,
+}
+
+/// An OpenID provider.
+#[derive(Clone)]
+pub struct Provider {
+    /// Its address, exactly as it names itself.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+    /// What the button says.
+    pub name: String,
+    /// The authentication context that stands for two factors; none: the provider's second factor does not count here.
+    pub acr: Option<String>,
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Provider({})", self.issuer)
+    }
 }
 
 impl Settings {
+    /// Whether pages are served over HTTPS only.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// The official host in words, as printed beside the code.
     pub fn host(&self) -> &str {
         self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, host)| host)

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use crate::app::Provider;
+
 /// How the service runs.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
@@ -49,6 +51,31 @@ pub struct Config {
     /// A proxy stands before the service: a client's address is the last one in X-Forwarded-For
     #[arg(long, env = "CLINIC_TRUSTED_PROXY", default_value_t = false)]
     pub trusted_proxy: bool,
+
+    /// OpenID provider that people may sign in by: its address, exactly as it names itself
+    #[arg(long, env = "CLINIC_OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+
+    /// What the OpenID provider calls this register
+    #[arg(long, env = "CLINIC_OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+
+    /// This register's secret at the OpenID provider
+    #[arg(long, env = "CLINIC_OIDC_CLIENT_SECRET", hide_env_values = true)]
+    pub oidc_client_secret: Option<String>,
+
+    /// What the button says that leads to the OpenID provider
+    #[arg(long, env = "CLINIC_OIDC_NAME", default_value = "统一身份认证")]
+    pub oidc_name: String,
+
+    /// Authentication context (acr) by which the OpenID provider tells that it saw two factors; without it everybody gives
+    /// the second factor here
+    #[arg(long, env = "CLINIC_OIDC_ACR")]
+    pub oidc_acr: Option<String>,
+
+    /// Directory with templates, texts and static files, read anew for each page, for who writes them: src/portal
+    #[arg(long, env = "CLINIC_PAGES", hide = true)]
+    pub pages: Option<PathBuf>,
 
     /// Log lines as JSON instead of text
     #[arg(long, env = "CLINIC_LOG_JSON", default_value_t = false)]
@@ -104,6 +131,9 @@ impl Config {
                 }
                 Some(_) => (),
             }
+            if self.pages.is_some() {
+                wrong.push("--pages (CLINIC_PAGES) is for development only".to_owned());
+            }
             if self.licence_type.is_none() {
                 wrong.push("--licence-type (CLINIC_LICENCE_TYPE) is missing".to_owned());
             }
@@ -117,10 +147,41 @@ impl Config {
         if self.public_url.as_ref().is_some_and(|url| !url.contains("://") || url.ends_with('/')) {
             wrong.push("--public-url (CLINIC_PUBLIC_URL) must be an address without a trailing slash".to_owned());
         }
+        wrong.extend(self.wrong_provider());
         if wrong.is_empty() {
             return Ok(());
         }
         bail!("settings to mend:\n  - {}", wrong.join("\n  - "))
+    }
+
+    /// What is wrong with the OpenID provider.
+    fn wrong_provider(&self) -> Vec<String> {
+        let parts = [
+            ("--oidc-issuer (CLINIC_OIDC_ISSUER)", &self.oidc_issuer),
+            ("--oidc-client-id (CLINIC_OIDC_CLIENT_ID)", &self.oidc_client_id),
+            ("--oidc-client-secret (CLINIC_OIDC_CLIENT_SECRET)", &self.oidc_client_secret),
+        ];
+        if parts.iter().all(|(_, value)| value.is_none()) {
+            return vec![];
+        }
+        let missing = parts.iter().filter(|(_, value)| value.as_ref().is_none_or(String::is_empty));
+        let mut wrong: Vec<_> = missing.map(|(name, _)| format!("{name} is missing")).collect();
+        let issuer = self.oidc_issuer.as_deref().unwrap_or_default();
+        if !issuer.starts_with("https://") && (self.production || !loopback(issuer)) {
+            wrong.push(format!("{} must begin with https://", parts[0].0));
+        }
+        wrong
+    }
+
+    /// The OpenID provider, where all of it is set.
+    pub fn provider(&self) -> Option<Provider> {
+        Some(Provider {
+            issuer: self.oidc_issuer.clone()?,
+            client_id: self.oidc_client_id.clone()?,
+            client_secret: self.oidc_client_secret.clone()?,
+            name: self.oidc_name.clone(),
+            acr: self.oidc_acr.clone(),
+        })
     }
 
     /// The settings of a test: any free port, a directory of its own.
@@ -136,8 +197,22 @@ impl Config {
             lookups_per_minute: None,
             reports_per_hour: None,
             trusted_proxy: false,
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_name: "统一身份认证".to_owned(),
+            oidc_acr: None,
+            pages: None,
             log_json: false,
             log: "warn".to_owned(),
         }
     }
+}
+
+/// Whether an address without encryption stays on this machine.
+fn loopback(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }

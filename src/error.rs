@@ -53,6 +53,23 @@ pub enum Clash {
     NotEnded,
     /// The certificate is not in force, so nothing may be copied from it.
     NotInForce,
+    /// The account has as many tokens as it may.
+    TokensFull,
+    /// The identity belongs to another account, or the account to another identity.
+    Linked,
+}
+
+/// Why a sign-in by another identity provider came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Federation {
+    /// It was begun elsewhere, long ago, or used already.
+    Flow,
+    /// The provider let nobody in, or the person turned back.
+    Declined,
+    /// What the provider says does not bear checking.
+    Untrusted,
+    /// The provider does not answer.
+    Silent,
 }
 
 /// Everything that can go wrong in a use case.
@@ -67,11 +84,26 @@ pub enum Error {
     /// Name or password is wrong.
     #[error("wrong credentials")]
     Credentials,
+    /// A token does not carry the scope of this operation, or no token may do it.
+    #[error("not with this token")]
+    Scope,
+    /// A sign-in by another identity provider failed.
+    #[error("identity provider: {0:?}")]
+    Federation(Federation),
+    /// The password was right, but a code of the second factor is missing, wrong, or was used before.
+    #[error("second factor")]
+    SecondFactor,
+    /// The account needs a second factor and has none yet.
+    #[error("second factor to be set up")]
+    Enrolment,
+    /// Too many sign-ins failed; after so many seconds the next may be tried.
+    #[error("sign-in paused for {0} seconds")]
+    Paused(u32),
     /// The role may not do this at all.
     #[error("not for this role")]
     Forbidden,
     /// The filing cannot be written in this stage.
-    #[error("locked in {0:?}")]
+    #[error("locked while the stage is “{}”", .0.en())]
     Locked(Stage),
     /// The lifecycle says no.
     #[error(transparent)]
@@ -80,7 +112,7 @@ pub enum Error {
     #[error(transparent)]
     OutOfTurn(#[from] OutOfTurn),
     /// It cannot happen to a clinic that stands so.
-    #[error("{act:?} cannot happen to a clinic that is {state:?}, telemedicine {telemedicine:?}")]
+    #[error("“{}” cannot happen to a clinic that is {}, telemedicine {}", act.en(), state.en(), telemedicine.en())]
     Standing { state: ClinicState, telemedicine: TelemedicineMode, act: ClinicAct },
     /// The request itself is wrong; every field error at once.
     #[error("invalid: {0:?}")]

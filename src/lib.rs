@@ -37,6 +37,9 @@ pub mod jobs;
 /// The law as it is shipped: texts, thresholds, lists, calendars.
 pub mod law;
 
+/// What is kept sealed.
+pub mod vault;
+
 /// What a use case may need.
 pub mod app;
 

@@ -304,7 +304,7 @@ impl Clinics {
     async fn list(
         &self,
         app: Data<&App>,
-        /// Two characters of the name, pinyin, initials, or the filing number
+        /// Two characters of the name or the address, pinyin or initials of the name, or the filing number
         q: Query<Option<String>>,
         /// 行政区划 (4 or 6 digits) or 街道 (9 digits)
         division: Query<Option<String>>,
@@ -332,8 +332,12 @@ impl Clinics {
             state.0.map(|v| ("state", v.code())),
             telemedicine.0.map(|v| ("online", search::yes_or_no(v).to_owned())),
         ];
-        let search =
-            Search { text: q.0, filters: filters.into_iter().flatten().collect(), after: page::cursor(&cursor)? };
+        let search = Search {
+            text: q.0,
+            filters: filters.into_iter().flatten().collect(),
+            after: page::cursor(&cursor)?,
+            ..Search::default()
+        };
         let rows = clinics::list(&app, search, limit).await?;
         Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
     }

@@ -113,6 +113,11 @@ pub fn methods(address: &str) -> String {
     methods.map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ")
 }
 
+/// The id of the operation that an address and a method lead to.
+pub fn operation_id(address: &str, method: &str) -> Option<&'static str> {
+    item(address)?.get(&method.to_lowercase())?["operationId"].as_str()
+}
+
 /// The query parameters that an operation knows; none when there is no such operation.
 pub fn query_parameters(address: &str, method: &str) -> Option<Vec<&'static str>> {
     let operation = item(address)?.get(&method.to_lowercase())?;

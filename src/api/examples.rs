@@ -1,6 +1,7 @@
 //! Examples of the contract: real values of the real types, valid today. What a filing's example says passes every
 //! check once its materials are added.
 
+mod access;
 mod complaints;
 mod copies;
 mod exports;
@@ -8,6 +9,7 @@ mod figures;
 mod imports;
 mod papers;
 mod supervision;
+mod tokens;
 
 use std::collections::BTreeMap;
 
@@ -376,6 +378,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
             ),
         ),
     ]);
+    examples.extend(tokens::all());
     examples.extend(copies::all());
     examples.extend(supervision::all());
     examples.extend(imports::all());
@@ -384,6 +387,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     examples.extend(figures::all());
     examples.extend(papers::all());
     examples.extend(complaints::all());
+    examples.extend(access::all());
     examples
 }
 
@@ -396,7 +400,11 @@ pub fn who(operation: &str) -> &'static str {
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",
-        "session_delete" | "actor_view" | "law_edition_list" => "signed in",
+        "account_create" => "anyone",
+        "token_list" | "token_create" | "token_delete" => "signed in, not by token",
+        "session_delete" | "actor_view" | "law_edition_list" | "session_list" | "session_end"
+        | "account_event_list" => "signed in",
+        "recovery_create" => "administrator: any; officer, approver: clinics that filed with them",
         "law_import" => "administrator",
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",

@@ -3,6 +3,8 @@
 
 use poem_openapi::OpenApiService;
 
+pub mod access;
+pub mod accounts;
 pub mod announcements;
 pub mod archives;
 pub mod auth;
@@ -33,6 +35,7 @@ pub mod reports;
 pub mod sessions;
 pub mod stream;
 pub mod telemedicine;
+pub mod tokens;
 pub mod unmaskings;
 pub mod verifications;
 pub mod visits;
@@ -43,6 +46,9 @@ pub const BASE: &str = "/api/v1";
 /// What clinics file and officers work off.
 type Cases = (
     sessions::Sessions,
+    accounts::Accounts,
+    tokens::Tokens,
+    access::Access,
     filings::Filings,
     materials::Materials,
     archives::Archives,
@@ -71,6 +77,9 @@ type Law = (reference::Reference, law::Laws);
 pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), ()> {
     let cases: Cases = (
         sessions::Sessions,
+        accounts::Accounts,
+        tokens::Tokens,
+        access::Access,
         filings::Filings,
         materials::Materials,
         archives::Archives,

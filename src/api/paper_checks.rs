@@ -125,7 +125,7 @@ fn checked(
     CheckedPaper {
         kind: row.kind,
         kind_name: row.kind.zh().to_owned(),
-        number: row.number,
+        number: row.shown_number().to_owned(),
         issuer: row.content.issuer,
         signed_on: row.content.signed_on,
         clinic: clinic.map(|clinic| CheckedClinic {

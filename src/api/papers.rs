@@ -71,8 +71,8 @@ fn summary(row: paper::Model) -> PaperSummary {
     PaperSummary {
         id: PaperId(row.id),
         kind: row.kind,
+        number: row.shown_number().to_owned(),
         title: row.content.title,
-        number: row.number,
         issuer: row.content.issuer,
         filing_id: row.filing_id.map(FilingId),
         visit_id: row.visit_id.map(VisitId),
@@ -238,7 +238,7 @@ fn paper_view(app: &App, row: paper::Model) -> PaperView {
     PaperView {
         id: PaperId(row.id),
         kind: row.kind,
-        number: row.number,
+        number: row.shown_number().to_owned(),
         content: row.content.into(),
         short_code: row.code.to_string(),
         code_url: app.settings.paper_url(&row.code),
@@ -265,7 +265,7 @@ pub enum PaperFile {
 }
 
 fn shown((row, bytes): (paper::Model, Vec<u8>)) -> PaperFile {
-    let name = percent_encoded(&format!("{}.pdf", row.number));
+    let name = percent_encoded(&format!("{}.pdf", row.shown_number()));
     PaperFile::Pdf(Binary(bytes), format!("inline; filename=\"paper.pdf\"; filename*=UTF-8''{name}"))
 }
 

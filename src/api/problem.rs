@@ -47,7 +47,7 @@ pub struct ProblemDetails {
 
 impl From<Worded> for ProblemDetails {
     fn from(worded: Worded) -> Self {
-        let Worded { code, status, title, zh, en, fields, retry_after: _ } = worded;
+        let Worded { code, status, title, title_en: _, zh, en, fields, retry_after: _ } = worded;
         let errors = fields.into_iter().map(|field| FieldError {
             pointer: field.pointer,
             detail: field.zh,

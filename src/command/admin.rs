@@ -13,8 +13,9 @@ use crate::domain::dossier::ClinicType;
 use crate::domain::id::AuthorityId;
 use crate::domain::law::LawTable;
 use crate::server;
-use crate::usecase::accounts::{self, NewAccount};
+use crate::usecase::accounts::{self, NewAccount, recovery};
 use crate::usecase::authorities::{self, NewAuthority};
+use crate::usecase::clinics;
 
 /// Authorities and accounts of an installation, and the law's tables.
 #[derive(Args)]
@@ -49,6 +50,22 @@ enum Action {
         #[arg(long)]
         authority: Option<String>,
     },
+    /// Make a recovery code for an account: good once, for a day
+    Recover {
+        /// Login name
+        login: String,
+        /// Why; the account's holder can read it
+        #[arg(long)]
+        reason: String,
+    },
+    /// Close an account: nobody signs in with it any more
+    Close {
+        /// Login name
+        login: String,
+        /// Why; it is kept
+        #[arg(long)]
+        reason: String,
+    },
     /// 存量导入: clinics that were filed before this register, from a CSV or XLSX file
     Import(ImportFile),
     /// 节假日: rest days and make-up working days
@@ -69,6 +86,8 @@ enum Action {
     /// 地区设置: what a region switches off or sets for itself
     #[command(subcommand)]
     Regions(TableAction),
+    /// Write anew the words by which the public finds clinics: once after an update that brings new ones
+    Reindex,
     /// Any table of the law, and its editions
     #[command(subcommand)]
     Law(LawAction),
@@ -114,6 +133,14 @@ impl Admin {
                 }
             }
             Action::Account { login, role, name, authority } => account(&app, &login, &role, &name, authority).await?,
+            Action::Recover { login, reason } => {
+                let made = recovery::make_at_console(&app, &login, &reason).await?;
+                println!("{}  {}/recover", made.code, app.settings.public_url);
+            }
+            Action::Close { login, reason } => {
+                accounts::close(&app, &login, &reason).await?;
+                println!("{login}");
+            }
             Action::Import(file) => import::run(&app, file).await?,
             Action::Calendar(action) => law::table(&app, LawTable::Calendar, action).await?,
             Action::Rules(action) => law::table(&app, LawTable::Rules, action).await?,
@@ -121,6 +148,7 @@ impl Admin {
             Action::Streets(action) => law::table(&app, LawTable::Streets, action).await?,
             Action::Jurisdictions(action) => law::table(&app, LawTable::Jurisdictions, action).await?,
             Action::Regions(action) => law::table(&app, LawTable::Regions, action).await?,
+            Action::Reindex => println!("{} clinics", clinics::reindex(&app).await?),
             Action::Law(action) => law::law(&app, action).await?,
         }
         Ok(())

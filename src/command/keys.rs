@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::certificate::keyring::{Ceremony, Keyring};
 use crate::clock::{self, Clock};
+use crate::vault::Vault;
 
 /// Make, list, rotate, retire and export signing keys.
 #[derive(Args)]
@@ -26,6 +27,8 @@ enum Action {
         #[arg(long = "region", required = true)]
         regions: Vec<u32>,
     },
+    /// Make the key that seals personal data and second factors, where an installation has none yet
+    Vault,
     /// List the keys of the manifest
     List,
     /// Add a signing key and retire those before; what they signed stays good
@@ -51,7 +54,15 @@ impl Keys {
         let mut random = clock::random::<32>;
         let ceremony = Ceremony { dir: &self.dir, now: clock.now(), today: clock.today(), random: &mut random };
         match self.action {
-            Action::Init { regions } => ceremony.found(regions, false)?,
+            Action::Init { regions } => {
+                ceremony.found(regions, false)?;
+                Vault::found(&self.dir, clock::random()?)?;
+            }
+            Action::Vault => {
+                Vault::found(&self.dir, clock::random()?)?;
+                println!("made; keep a copy where you keep the root key");
+                return Ok(());
+            }
             Action::Rotate => ceremony.rotate()?,
             Action::Retire { kid } => ceremony.withdraw(&kid, false)?,
             Action::Compromise { kid } => ceremony.withdraw(&kid, true)?,

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::edge::wording;
+use crate::error::Error;
 
 mod admin;
 mod archive;
@@ -76,9 +78,26 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("clinic-registry: {error:#}");
+            eprintln!("clinic-registry: {}", words(error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// An error in words: what a use case refuses as the API words it, everything else as it is, each after what it happened in.
+fn words(error: anyhow::Error) -> String {
+    let around = error.to_string();
+    match error.downcast::<Error>() {
+        // What is ours to mend is told as it is, after what it happened in.
+        Ok(Error::Internal(cause)) if around.starts_with("internal: ") => words(cause),
+        Ok(Error::Internal(cause)) => format!("{around}: {}", words(cause)),
+        Ok(refused) => {
+            let around = if around == refused.to_string() { String::new() } else { format!("{around}: ") };
+            let worded = wording::of(refused);
+            let fields = worded.fields.iter().map(|field| format!("\n  {} · {}", field.zh, field.en));
+            format!("{around}{} · {}{}", worded.zh, worded.en, fields.collect::<String>())
+        }
+        Err(other) => format!("{other:#}"),
     }
 }
 

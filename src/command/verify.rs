@@ -67,7 +67,7 @@ impl Verify {
             Ok(Outcome::NotValid) => ExitCode::from(1),
             Ok(Outcome::CannotTell) => ExitCode::from(2),
             Err(error) => {
-                eprintln!("clinic-registry: {error:#}");
+                eprintln!("clinic-registry: {}", super::words(error));
                 ExitCode::from(2)
             }
         }

@@ -1,4 +1,5 @@
 //! What both HTTP faces share: the wording of errors, and what every response carries.
 
+pub mod device;
 pub mod text;
 pub mod wording;

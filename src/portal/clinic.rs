@@ -2,30 +2,30 @@
 
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use poem::web::Path;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::cause::Cause;
 use crate::domain::certificate::in_words;
-use crate::domain::deadline::numeric_date;
 use crate::domain::standing::{self, ClinicAct};
 use crate::domain::verdict::{Asked, CertificateState, ClinicState, Standing, verdict};
 use crate::edge::wording;
 use crate::edge::wording::Worded;
 use crate::error::Error;
-use crate::portal::page;
+use crate::portal::announcements;
+use crate::portal::announcements::Item;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
-use crate::portal::paper::Online;
 use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
 use crate::portal::paper::Row;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
-use crate::store::entity::{announcement, certificate, clinic, clinic_event};
+use crate::portal::said;
+use crate::store::entity::{certificate, clinic, clinic_event};
 use crate::usecase::clinics;
 use crate::usecase::clinics::Entry;
 
@@ -53,9 +53,9 @@ impl From<clinic::Model> for Place {
 struct Copy {
     version: i32,
     copy: i32,
-    state: &'static str,
+    state: Words,
     current: bool,
-    issued_on: String,
+    issued_on: Words,
     note: String,
 }
 
@@ -67,9 +67,13 @@ impl From<certificate::Model> for Copy {
             version: row.version,
             copy: row.copy,
             // What a filing that has ended says is no longer in force.
-            state: if ended { "备案已终止" } else { row.state.zh() },
+            state: if ended {
+                words("备案已终止", "Filing ended")
+            } else {
+                said::term(row.state.zh(), row.state.en())
+            },
             current: current && row.clinic_state == ClinicState::Active,
-            issued_on: numeric_date(row.statement.issued_on),
+            issued_on: paper::date(row.statement.issued_on),
             note: row.statement.change_note.unwrap_or_default(),
         }
     }
@@ -78,29 +82,14 @@ impl From<certificate::Model> for Copy {
 /// Something that happened.
 #[derive(Serialize)]
 struct Event {
-    on: String,
-    zh: &'static str,
-    en: &'static str,
+    on: Words,
+    act: Words,
     note: String,
 }
 
 impl From<clinic_event::Model> for Event {
     fn from(row: clinic_event::Model) -> Self {
-        Self { on: numeric_date(row.effective_on), zh: row.act.zh(), en: row.act.en(), note: row.note }
-    }
-}
-
-/// An announcement in short.
-#[derive(Serialize)]
-struct Notice {
-    kind: &'static str,
-    body: String,
-    published: String,
-}
-
-impl From<announcement::Model> for Notice {
-    fn from(row: announcement::Model) -> Self {
-        Self { kind: row.kind.zh(), body: row.body, published: paper::day(row.published_at) }
+        Self { on: paper::date(row.effective_on), act: said::term(row.act.zh(), row.act.en()), note: row.note }
     }
 }
 
@@ -111,16 +100,16 @@ struct View {
     /// The number that was asked for, where the clinic has another by now.
     former_number: Option<String>,
     active: bool,
-    state: &'static str,
-    state_en: &'static str,
+    tone: &'static str,
+    state: Words,
     /// What happened, since when.
     cause: Words,
     advice: Words,
     telemedicine: bool,
-    online: Online,
+    online: Words,
     /// Since when it is suspended by itself.
     online_cause: Words,
-    telemedicine_since: Option<String>,
+    telemedicine_since: Option<Words>,
     telemedicine_subjects: String,
     version: i32,
     rows: Vec<Row>,
@@ -128,36 +117,37 @@ struct View {
     notices: Vec<PatientNotice>,
     predecessor: Option<Place>,
     successor: Option<Place>,
-    announcements: Vec<Notice>,
+    announcements: Vec<Item>,
     copies: Vec<Copy>,
     events: Vec<Event>,
     /// Older events are left out.
     more_events: bool,
     phones: Vec<Phone>,
-    as_of: String,
+    as_of: Words,
 }
 
 /// What is filed of a clinic now.
 #[handler]
-pub async fn show(app: Data<&App>, Path(number): Path<String>) -> Result<Response, Oops> {
-    let entry = match clinics::view(&app, &number).await {
+pub async fn show(ask: Ask, Path(number): Path<String>) -> Result<Response, Oops> {
+    let entry = match clinics::view(&ask, &number).await {
         Err(Error::NotFound(_)) => return Err(unknown()),
         found => found?,
     };
-    let view = view(&app, entry, &number).await?;
-    page::page(&app, "clinic.html", &view)
+    let view = view(&ask, entry, &number).await?;
+    ask.page("clinic.html", &view)
 }
 
 fn unknown() -> Oops {
-    Oops(Worded {
+    Oops(Box::new(Worded {
         title: "登记簿中没有这个备案编号",
+        title_en: "The register has no such filing number",
         zh: "请核对编号：22位数字和大写字母，连字符可有可无；字母O、I容易与数字0、1混淆。如果墙上的凭证确是这个编号，请勿就诊，并拨打监督电话核实。"
             .to_owned(),
-        en: "The register has no such filing number. Check it: 22 digits and capital letters. If the certificate on the \
+        en: "Check it: 22 digits and capital letters. If the certificate on the \
              wall does say so, do not seek treatment there and call the supervision hotline."
             .to_owned(),
         ..wording::NOT_FOUND.worded()
-    })
+    }))
 }
 
 /// How a filing ended, where that says more than its state.
@@ -186,6 +176,7 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
     let ended = cause.and_then(ended);
     let mut rows = paper::rows(record);
     rows.push(paper::site_visit(row.verified_on));
+    let announcements = announcements::items(app, announcements.into_iter().map(|row| (row, None)).collect()).await?;
     events.reverse();
     let more_events = events.len() > EVENTS;
     events.truncate(EVENTS);
@@ -194,8 +185,12 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
         number: row.number.clone(),
         former_number: Some(asked.to_ascii_uppercase()).filter(|asked| *asked != row.number),
         active,
-        state: ended.map_or(row.state.zh(), |ended| ended.0),
-        state_en: ended.map_or(row.state.en(), |ended| ended.1),
+        tone: match row.state {
+            ClinicState::Active => "valid",
+            ClinicState::Suspended => "unknown",
+            _ => "invalid",
+        },
+        state: ended.map_or(said::term(row.state.zh(), row.state.en()), |(zh, en)| said::term(zh, en)),
         cause: paper::cause(cause),
         advice: match cause.and_then(|cause| cause.advice()) {
             Some((zh, en)) => words(zh, en),
@@ -203,9 +198,9 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
             None => words(verdict.zh(), verdict.en()),
         },
         telemedicine: verdict.telemedicine,
-        online: paper::online(verdict.online),
+        online: said::term(verdict.online.zh(), verdict.online.en()),
         online_cause: paper::cause(online_cause),
-        telemedicine_since: record.telemedicine_since.filter(|_| verdict.telemedicine).map(numeric_date),
+        telemedicine_since: record.telemedicine_since.filter(|_| verdict.telemedicine).map(paper::date),
         telemedicine_subjects: in_words(&record.telemedicine_subjects),
         version: row.certificate_version,
         rows,
@@ -213,11 +208,11 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
         notices: if verdict.telemedicine { paper::patient_notices(app) } else { vec![] },
         predecessor: predecessor.map(Into::into),
         successor: successor.map(Into::into),
-        announcements: announcements.into_iter().map(Into::into).collect(),
+        announcements,
         copies: copies.into_iter().map(Into::into).collect(),
         events: events.into_iter().map(Into::into).collect(),
         more_events,
         phones: paper::phones(app, &[row.supervisor_id, Some(row.authority_id)]).await?,
-        as_of: paper::moment(app.clock.now()),
+        as_of: paper::at(app.clock.now()),
     })
 }

@@ -3,7 +3,6 @@
 use poem::Request;
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,31 +11,41 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::domain::dossier::ClinicType;
 use crate::domain::dossier::ServiceMode;
+use crate::domain::search::address_query;
 use crate::domain::value;
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::edge::text;
 use crate::edge::wording;
 use crate::error::Error;
-use crate::portal::link;
-use crate::portal::page;
+use crate::portal::lookup;
+use crate::portal::lookup::Typed;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
+use crate::portal::paper::Words;
+use crate::portal::said;
+use crate::portal::said::{Chip, Choice};
 use crate::store::entity::clinic;
 use crate::usecase::clinics;
-use crate::usecase::clinics::Search;
+use crate::usecase::clinics::{Found, Search};
 use crate::usecase::reference;
 
 /// Clinics on a page.
 const PAGE: u64 = 20;
 
 /// Whether a clinic may treat online now.
-const ONLINE: [(&str, &str); 2] = [("yes", "现在可以"), ("no", "现在不可以")];
+const ONLINE: [(&str, &str, &str); 2] =
+    [("yes", "现在可以", "now permitted"), ("no", "现在不可以", "not permitted now")];
+
+/// Where the words are looked for, other than anywhere.
+const ADDRESS: &str = "address";
 
 /// What the form sends; an empty field asks for nothing.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 struct Query {
     q: String,
+    within: String,
     division: String,
     clinic_type: String,
     service_mode: String,
@@ -45,30 +54,42 @@ struct Query {
     cursor: String,
 }
 
-/// A choice of a filter.
-#[derive(Serialize)]
-pub(super) struct Choice {
-    code: String,
-    name: String,
-    chosen: bool,
-}
-
-impl Choice {
-    pub(super) fn new(code: String, name: &str, asked: &str) -> Self {
-        Self { chosen: code == asked, code, name: name.to_owned() }
+impl Query {
+    /// The parameters, with another place in the list.
+    fn parameters<'a>(&'a self, cursor: &'a str) -> [(&'static str, &'a str); 8] {
+        [
+            ("q", &self.q),
+            ("within", &self.within),
+            ("division", &self.division),
+            ("clinic_type", &self.clinic_type),
+            ("service_mode", &self.service_mode),
+            ("state", &self.state),
+            ("online", &self.online),
+            ("cursor", cursor),
+        ]
     }
 }
 
+/// A clinic in a list.
 #[derive(Serialize)]
-struct Item {
+pub(super) struct Item {
     number: String,
     shown_number: String,
     name: String,
-    clinic_type: &'static str,
+    clinic_type: Words,
     address: String,
-    state: &'static str,
-    active: bool,
+    state: Words,
+    tone: &'static str,
     telemedicine: bool,
+}
+
+/// The colour of a state; the word says the same.
+pub(super) const fn tone(state: ClinicState) -> &'static str {
+    match state {
+        ClinicState::Active => "green",
+        ClinicState::Suspended => "yellow",
+        _ => "red",
+    }
 }
 
 impl From<clinic::Model> for Item {
@@ -78,10 +99,10 @@ impl From<clinic::Model> for Item {
             shown_number: paper::grouped(&row.number),
             number: row.number,
             name: row.name,
-            clinic_type: row.record.clinic_type.zh(),
+            clinic_type: said::term(row.record.clinic_type.zh(), row.record.clinic_type.en()),
             address: row.record.address,
-            state: row.state.zh(),
-            active,
+            state: said::term(row.state.zh(), row.state.en()),
+            tone: tone(row.state),
             telemedicine: row.telemedicine_mode == TelemedicineMode::On && active,
         }
     }
@@ -90,54 +111,105 @@ impl From<clinic::Model> for Item {
 #[derive(Serialize)]
 struct View {
     q: String,
+    /// The words were looked for in addresses alone.
+    in_addresses: bool,
     divisions: Vec<Choice>,
     clinic_types: Vec<Choice>,
     service_modes: Vec<Choice>,
     states: Vec<Choice>,
     online: Vec<Choice>,
+    chips: Vec<Chip>,
     /// Something was asked for.
     asked: bool,
-    /// A filter is set, so the filters stand open.
+    /// A filter is set.
     filtered: bool,
     /// Not the first page.
     further: bool,
+    /// The words look like a filing number, and no clinic ever had it.
+    unknown_number: bool,
+    /// An address of another site was pasted: its host, and where to check what stands in it.
+    foreign: Option<(String, String)>,
     items: Vec<Item>,
+    /// Counted no further than `most`: then there are more.
+    total: u64,
+    most: u64,
     next: Option<String>,
-    as_of: String,
+    /// The same words, in addresses.
+    try_address: Option<String>,
+    as_of: Words,
 }
 
-/// The form, and what it finds.
+/// The form, and what it finds. A number or a code leads straight to its page.
 #[handler]
-pub async fn list(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn list(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let query: Query = request.params().map_err(|_| &wording::MALFORMED)?;
-    let view = view(&app, query).await?;
-    page::page(&app, "clinics.html", &view)
+    let search = search(&query)?;
+    let foreign = match lookup::read(&ask, &query.q).await? {
+        Typed::Words => None,
+        Typed::Page(page) => return Ok(ask.redirect(&page)),
+        Typed::Foreign { host, page } => Some((host, page)),
+    };
+    let view = view(&ask, query, search, foreign).await?;
+    ask.page("clinics.html", &view)
 }
 
-async fn view(app: &App, query: Query) -> Result<View, Error> {
-    let search = search(&query)?;
-    let mut rows = clinics::list(app, search, PAGE).await?;
+async fn view(app: &App, query: Query, search: Search, foreign: Option<(String, String)>) -> Result<View, Error> {
+    let found = match foreign {
+        None => clinics::find(app, search, PAGE).await?,
+        Some(_) => Found { rows: vec![], total: 0 },
+    };
+    let Found { mut rows, total } = found;
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > size;
     rows.truncate(size);
-    let next = rows.last().filter(|_| more).map(|row| address(&query, row.id));
-    let filters = [&query.division, &query.clinic_type, &query.service_mode, &query.state, &query.online];
-    let filtered = filters.iter().any(|filter| !filter.is_empty());
-    let types = ClinicType::ALL.iter().map(|t| Choice::new(value::code(t), t.zh(), &query.clinic_type));
-    let modes = ServiceMode::ALL.iter().map(|m| Choice::new(value::code(m), m.zh(), &query.service_mode));
-    let states = ClinicState::ALL.iter().map(|s| Choice::new(s.code(), s.zh(), &query.state));
+    let last = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let divisions = divisions(app, &query.division).await?;
+    let types = ClinicType::ALL.iter().map(|t| Choice::term(value::code(t), t.zh(), t.en(), &query.clinic_type));
+    let modes = ServiceMode::ALL.iter().map(|m| Choice::term(value::code(m), m.zh(), m.en(), &query.service_mode));
+    let states = ClinicState::ALL.iter().map(|s| Choice::term(s.code(), s.zh(), s.en(), &query.state));
+    let online = ONLINE.iter().map(|(code, zh, en)| Choice::term((*code).to_owned(), zh, en, &query.online));
+    let (types, modes, states, online): (Vec<_>, Vec<_>, Vec<_>, Vec<_>) =
+        (types.collect(), modes.collect(), states.collect(), online.collect());
+    let within = [Choice::term(ADDRESS.into(), "只在地址中查", "only in addresses", &query.within)];
+    let parameters = query.parameters("");
+    let chips = said::chips(
+        "/clinics",
+        &parameters,
+        &[
+            ("within", &within),
+            ("division", &divisions),
+            ("clinic_type", &types),
+            ("service_mode", &modes),
+            ("state", &states),
+            ("online", &online),
+        ],
+    );
+    let given = !query.q.trim().is_empty();
+    let in_addresses = query.within == ADDRESS;
+    let elsewhere = || {
+        let other = Query { within: ADDRESS.into(), ..query.clone() };
+        said::address("/clinics", &other.parameters(""))
+    };
+    let try_address = given && !in_addresses && foreign.is_none() && address_query(&query.q).is_some();
     Ok(View {
-        divisions: divisions(app, &query.division).await?,
-        clinic_types: types.collect(),
-        service_modes: modes.collect(),
-        states: states.collect(),
-        online: ONLINE.iter().map(|(code, zh)| Choice::new((*code).to_owned(), zh, &query.online)).collect(),
-        asked: filtered || !query.q.trim().is_empty(),
-        filtered,
+        in_addresses,
+        asked: !chips.is_empty() || given,
+        filtered: !chips.is_empty(),
+        chips,
+        divisions,
+        clinic_types: types,
+        service_modes: modes,
+        states,
+        online,
         further: !query.cursor.is_empty(),
+        unknown_number: rows.is_empty() && clinics::looks_like_number(query.q.trim()),
+        foreign,
+        total: total.min(clinics::COUNTED),
+        most: if total > clinics::COUNTED { clinics::COUNTED } else { 0 },
         items: rows.into_iter().map(Into::into).collect(),
-        next,
-        as_of: paper::moment(app.clock.now()),
+        next: last.map(|last| said::address("/clinics", &query.parameters(&last))),
+        try_address: try_address.then(elsewhere),
+        as_of: paper::at(app.clock.now()),
         q: query.q,
     })
 }
@@ -148,10 +220,13 @@ fn search(query: &Query) -> Result<Search, Error> {
             return Err(Error::field(name, zh, en));
         }
     }
+    if !["", ADDRESS].contains(&query.within.as_str()) {
+        return Err(no_choice("/within"));
+    }
     let clinic_type: Option<ClinicType> = choice("/clinic_type", &query.clinic_type)?;
     let service_mode: Option<ServiceMode> = choice("/service_mode", &query.service_mode)?;
     let state: Option<ClinicState> = choice("/state", &query.state)?;
-    let online = ONLINE.iter().map(|(code, _)| *code).find(|code| *code == query.online);
+    let online = ONLINE.iter().map(|(code, ..)| *code).find(|code| *code == query.online);
     if online.is_none() && !query.online.is_empty() {
         return Err(no_choice("/online"));
     }
@@ -165,7 +240,12 @@ fn search(query: &Query) -> Result<Search, Error> {
     let wrong =
         |_| Error::field("/cursor", "不是有效的分页位置，请重新查询。", "Not a place in this list; search again.");
     let after = Some(&query.cursor).filter(|c| !c.is_empty()).map(|c| Uuid::parse_str(c).map_err(wrong)).transpose()?;
-    Ok(Search { text: Some(query.q.clone()), filters: filters.into_iter().flatten().collect(), after })
+    Ok(Search {
+        text: Some(query.q.clone()),
+        address_only: query.within == ADDRESS,
+        filters: filters.into_iter().flatten().collect(),
+        after,
+    })
 }
 
 fn choice<T: DeserializeOwned>(name: &str, code: &str) -> Result<Option<T>, Error> {
@@ -183,33 +263,16 @@ fn no_choice(name: &str) -> Error {
 pub(super) async fn divisions(app: &App, asked: &str) -> Result<Vec<Choice>, Error> {
     let mut choices: Vec<Choice> = vec![];
     for authority in reference::authorities(app).await? {
-        if choices.iter().any(|choice| choice.code == authority.region) {
+        if choices.iter().any(|choice| choice.is(&authority.region)) {
             continue;
         }
         let name = app.law().division_path(&authority.region);
-        choices.push(Choice::new(authority.region.clone(), &name, asked));
+        choices.push(Choice::filed(authority.region.clone(), &name, asked));
         let streets = reference::divisions(app, Some(&authority.region));
-        choices.extend(streets.into_iter().map(|(code, name)| Choice::new(code, &format!("　{name}"), asked)));
+        choices.extend(streets.into_iter().map(|(code, name)| Choice::filed(code, &format!("　{name}"), asked)));
     }
-    if !asked.is_empty() && !choices.iter().any(|choice| choice.chosen) {
-        choices.push(Choice::new(asked.to_owned(), asked, asked));
+    if !asked.is_empty() && !choices.iter().any(Choice::chosen) {
+        choices.push(Choice::filed(asked.to_owned(), asked, asked));
     }
     Ok(choices)
-}
-
-/// The address of the page after the clinic `last`.
-fn address(query: &Query, last: Uuid) -> String {
-    let last = last.to_string();
-    let parameters = [
-        ("q", &query.q),
-        ("division", &query.division),
-        ("clinic_type", &query.clinic_type),
-        ("service_mode", &query.service_mode),
-        ("state", &query.state),
-        ("online", &query.online),
-        ("cursor", &last),
-    ];
-    let parameters = parameters.into_iter().filter(|(_, value)| !value.is_empty());
-    let parameters = parameters.map(|(name, value)| format!("{name}={}", link::encode(value)));
-    format!("/clinics?{}", parameters.collect::<Vec<_>>().join("&"))
 }

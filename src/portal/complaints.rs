@@ -1,5 +1,4 @@
-//! Reporting a clinic, a certificate or a place, and following the report. Nobody signs in, so nobody can be made to act
-//! unknowingly but by a form that another site sends; such a form is refused.
+//! Reporting a clinic, a certificate or a place, and following the report. Nobody signs in.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +6,6 @@ use poem::Request;
 use poem::Response;
 use poem::handler;
 use poem::http::StatusCode;
-use poem::http::header;
 use poem::web::Data;
 use poem::web::Field;
 use poem::web::Form;
@@ -22,20 +20,19 @@ use tokio::io::AsyncReadExt;
 
 use crate::app::App;
 use crate::domain::complaint::{self, ComplaintKind, Place};
-use crate::domain::deadline::numeric_date;
 use crate::domain::id::AuthorityId;
 use crate::domain::value;
 use crate::edge::text;
 use crate::edge::wording;
 use crate::error::Error;
 use crate::error::Problem;
-use crate::portal::page;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
-use crate::store::entity::authority;
+use crate::store::entity::{authority, complaint_event};
 use crate::usecase::complaints;
 use crate::usecase::complaints::Followed;
 use crate::usecase::complaints::New;
@@ -92,8 +89,7 @@ struct Typed {
 #[derive(Serialize)]
 struct Choice {
     code: String,
-    name: String,
-    en: &'static str,
+    name: Words,
     chosen: bool,
 }
 
@@ -114,22 +110,32 @@ struct View {
     /// The same by field; every field stands here.
     at: BTreeMap<&'static str, Vec<Words>>,
     phones: Vec<Phone>,
+    limits: Limits,
+}
+
+/// What the form says of its fields: the bounds that are checked.
+#[derive(Serialize)]
+struct Limits {
+    least: usize,
+    most: usize,
+    photos: usize,
+    megabytes: u64,
 }
 
 /// The form; a clinic's number or a code may come with the address.
 #[handler]
-pub async fn form(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn form(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let asked: Typed = request.params().unwrap_or_default();
     let fit = |text: String| Some(text).filter(|text| text::defect(text).is_none()).unwrap_or_default();
-    let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key(&app)?, ..Typed::default() };
-    shown(&app, StatusCode::OK, typed, vec![]).await
+    let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key(&ask)?, ..Typed::default() };
+    shown(&ask, StatusCode::OK, typed, vec![]).await
 }
 
 fn key(app: &App) -> Result<String, Error> {
     Ok(value::hex(&complaints::form_key(app)?))
 }
 
-async fn shown(app: &App, status: StatusCode, typed: Typed, problems: Vec<Problem>) -> Result<Response, Oops> {
+async fn shown(ask: &Ask, status: StatusCode, typed: Typed, problems: Vec<Problem>) -> Result<Response, Oops> {
     let field = |pointer: &str| FIELDS.iter().find(|(_, own)| *own == pointer).map_or("details", |(field, _)| *field);
     let said = |problem: &Problem| words(&problem.zh, &problem.en);
     let mut at: BTreeMap<_, Vec<_>> = FIELDS.iter().map(|(field, _)| (*field, vec![])).collect();
@@ -141,34 +147,41 @@ async fn shown(app: &App, status: StatusCode, typed: Typed, problems: Vec<Proble
     wrong.sort_by_key(place);
     let kinds = ComplaintKind::ALL.iter().map(|kind| {
         let code = kind.code();
-        Choice { chosen: code == typed.kind, code, name: kind.zh().to_owned(), en: kind.en() }
+        Choice { chosen: code == typed.kind, code, name: words(kind.zh(), kind.en()) }
     });
-    let area = |(code, name): (String, String)| Choice { chosen: code == typed.area, code, name, en: "" };
+    // Names stay as they are filed.
+    let area = |(code, name): (String, String)| Choice { chosen: code == typed.area, code, name: words(&name, &name) };
     let authority = |row: authority::Model| {
         let code = row.id.to_string();
-        Choice { chosen: code == typed.authority_id, code, name: row.name, en: "" }
+        Choice { chosen: code == typed.authority_id, code, name: words(&row.name, &row.name) }
     };
     let view = View {
         kinds: kinds.collect(),
-        areas: complaints::areas(app).await?.into_iter().map(area).collect(),
-        authorities: reference::authorities(app).await?.into_iter().map(authority).collect(),
+        areas: complaints::areas(ask).await?.into_iter().map(area).collect(),
+        authorities: reference::authorities(ask).await?.into_iter().map(authority).collect(),
         wrong,
         at,
-        phones: paper::phones(app, &[]).await?,
+        phones: paper::phones(ask, &[]).await?,
+        limits: Limits {
+            least: *complaint::DETAILS.start(),
+            most: *complaint::DETAILS.end(),
+            photos: complaint::PHOTOS,
+            megabytes: complaint::LARGEST_PHOTO / 1024 / 1024,
+        },
         typed,
     };
-    page::private(app, status, "complaint.html", &view)
+    ask.private(status, "complaint.html", &view)
 }
 
 /// Where a report stands, for its reporter.
 #[derive(Serialize)]
 struct Status {
     reference: String,
-    stage: &'static str,
+    stage: Words,
     message: Words,
     authority: String,
-    accept_by: String,
-    due_on: String,
+    accept_by: Words,
+    due_on: Words,
     guessed: bool,
     photos: u64,
     steps: Vec<Step>,
@@ -179,8 +192,14 @@ struct Status {
 
 #[derive(Serialize)]
 struct Step {
-    stage: &'static str,
-    at: String,
+    stage: Words,
+    at: Words,
+}
+
+impl From<&complaint_event::Model> for Step {
+    fn from(step: &complaint_event::Model) -> Self {
+        Self { stage: words(step.to_stage.zh(), step.to_stage.en()), at: paper::at(step.at) }
+    }
 }
 
 async fn status(app: &App, answer: Followed) -> Result<Status, Error> {
@@ -188,13 +207,13 @@ async fn status(app: &App, answer: Followed) -> Result<Status, Error> {
     let Followed { row, authority, photos, steps } = answer;
     Ok(Status {
         reference: row.reference.to_string(),
-        stage: row.stage.zh(),
+        stage: words(row.stage.zh(), row.stage.en()),
         message,
-        accept_by: numeric_date(row.accept_by),
-        due_on: numeric_date(row.due_on),
+        accept_by: paper::date(row.accept_by),
+        due_on: paper::date(row.due_on),
         guessed: row.due_guessed,
         photos,
-        steps: steps.iter().map(|step| Step { stage: step.to_stage.zh(), at: paper::moment(step.at) }).collect(),
+        steps: steps.iter().map(Step::from).collect(),
         closed: complaint::ended(row.stage),
         reply: row.reply,
         phones: paper::phones(app, &[Some(authority.id)]).await?,
@@ -204,15 +223,9 @@ async fn status(app: &App, answer: Followed) -> Result<Status, Error> {
 
 /// Takes a report in, with its photos; answers the reference number, or the form with everything that is wrong.
 #[handler]
-pub async fn submit(
-    app: Data<&App>,
-    client: Data<&Client>,
-    request: &Request,
-    parts: Multipart,
-) -> Result<Response, Oops> {
-    own_form(&app, request)?;
+pub async fn submit(ask: Ask, client: Data<&Client>, parts: Multipart) -> Result<Response, Oops> {
     // Before a byte of it is read.
-    pace::take(&app, Limit::Uploads, &client).await?;
+    pace::take(&ask, Limit::Uploads, &client).await?;
     let Read { mut typed, pictures, mut problems } = read(parts).await?;
     let mut body = json!({
         "clinic": typed.clinic, "code": typed.code, "details": typed.details, "contact": typed.contact,
@@ -230,36 +243,21 @@ pub async fn submit(
                 problems.push(problem);
             }
         }
-        return shown(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await;
+        return shown(&ask, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await;
     }
     if !(8..=64).contains(&typed.key.len()) {
-        typed.key = key(&app)?;
+        typed.key = key(&ask)?;
     }
     let digest = digest(&typed, &pictures);
     let sender = Sender { client: &client, key: &typed.key, digest: &digest };
-    match complaints::create(&app, new, pictures, sender).await {
+    match complaints::create(&ask, new, pictures, sender).await {
         Ok(answer) => {
-            let view = status(&app, answer).await?;
-            page::private(&app, StatusCode::OK, "complaint_receipt.html", &view)
+            let view = json!({ "status": status(&ask, answer).await? });
+            ask.private(StatusCode::OK, "complaint_receipt.html", &view)
         }
-        Err(Error::Invalid(problems)) => shown(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await,
+        Err(Error::Invalid(problems)) => shown(&ask, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await,
         Err(error) => Err(error.into()),
     }
-}
-
-/// Whether the form comes from a page of ours, as far as the browser tells.
-fn own_form(app: &App, request: &Request) -> Result<(), Error> {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let ours = match (header("sec-fetch-site"), header("origin")) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => {
-            let host = header(header::HOST.as_str());
-            origin == app.settings.public_url || origin.split_once("://").map(|(_, host)| host) == host
-        }
-        // No browser.
-        (None, None) => true,
-    };
-    if ours { Ok(()) } else { Err(Error::Foreign) }
 }
 
 /// A form as it was sent.
@@ -360,26 +358,41 @@ struct Asked {
 #[derive(Serialize)]
 struct Found {
     typed: String,
-    missing: bool,
+    /// No report has the number that was typed.
+    wrong: Vec<Wrong>,
+    at: Vec<Words>,
     status: Option<Status>,
+}
+
+/// What is said of a number that no report has.
+fn missing() -> Words {
+    words(
+        "没有查到这个编号。请核对12位查询编号后重新输入；编号中没有数字0、1，也没有字母O、I。",
+        "No report has this number. Please check its 12 characters: there is no digit 0 or 1 and no letter O or I in it.",
+    )
 }
 
 /// The form for a reference number.
 #[handler]
-pub fn follow_form(app: Data<&App>) -> Result<Response, Oops> {
-    let view = Found { typed: String::new(), missing: false, status: None };
-    page::private(&app, StatusCode::OK, "complaint_follow.html", &view)
+pub fn follow_form(ask: Ask) -> Result<Response, Oops> {
+    let view = Found { typed: String::new(), wrong: vec![], at: vec![], status: None };
+    ask.private(StatusCode::OK, "complaint_follow.html", &view)
 }
 
 /// Where the report of a reference number stands. The number is sent in the body, so that it stands in no address.
 #[handler]
-pub async fn follow(app: Data<&App>, client: Data<&Client>, asked: Form<Asked>) -> Result<Response, Oops> {
+pub async fn follow(ask: Ask, client: Data<&Client>, asked: Form<Asked>) -> Result<Response, Oops> {
     let typed: String = asked.0.reference.chars().take(40).collect();
-    let found = match complaints::follow(&app, &typed, &client).await {
-        Ok(answer) => Some(status(&app, answer).await?),
+    let found = match complaints::follow(&ask, &typed, &client).await {
+        Ok(answer) => Some(status(&ask, answer).await?),
         Err(Error::NotFound(_)) => None,
         Err(error) => return Err(error.into()),
     };
     let code = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    page::private(&app, code, "complaint_follow.html", &Found { typed, missing: found.is_none(), status: found })
+    let (mut wrong, mut at) = (vec![], vec![]);
+    if found.is_none() {
+        wrong.push(Wrong { field: "reference", words: missing() });
+        at.push(missing());
+    }
+    ask.private(code, "complaint_follow.html", &Found { typed, wrong, at, status: found })
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::actor::Role;
 use crate::portal::markdown::Block;
 use crate::portal::markdown::Span;
 use crate::portal::markdown::blocks;
 use crate::portal::markdown::spans;
+use crate::portal::paper::Words;
+use crate::portal::paper::words;
 use crate::portal::schema;
 use crate::portal::schema::Field;
 
@@ -24,7 +27,7 @@ pub struct Document {
 /// The table of contents.
 #[derive(Serialize)]
 pub struct Contents {
-    name: String,
+    name: Words,
     version: String,
     /// Where the API is mounted.
     base: String,
@@ -36,7 +39,7 @@ pub struct Contents {
 /// A tag and its operations.
 #[derive(Serialize)]
 struct Group {
-    name: String,
+    name: Words,
     words: String,
     operations: Vec<Line>,
 }
@@ -47,8 +50,8 @@ struct Line {
     id: String,
     method: String,
     path: String,
-    summary: String,
-    who: String,
+    summary: Words,
+    who: Words,
 }
 
 /// An operation on its page.
@@ -118,14 +121,23 @@ impl Document {
         let mut groups: Vec<Group> = vec![];
         for tag in list(document, "tags") {
             let name = text(tag, "name");
-            let words = text(tag, "description").lines().next().unwrap_or_default().to_owned();
-            groups.extend(by_tag.remove(&name).map(|operations| Group { name, words, operations }));
+            let line = text(tag, "description").lines().next().unwrap_or_default().to_owned();
+            let (zh, about) = halves(&line);
+            groups.extend(by_tag.remove(&name).map(|operations| Group {
+                name: words(zh, name),
+                words: about.to_owned(),
+                operations,
+            }));
         }
-        groups.extend(by_tag.into_iter().map(|(name, operations)| Group { name, words: String::new(), operations }));
+        groups.extend(by_tag.into_iter().map(|(name, operations)| Group {
+            name: words(&name, &name),
+            words: String::new(),
+            operations,
+        }));
         let info = document.get("info").unwrap_or(&Value::Null);
         let introduction = blocks(&text(info, "description"));
         let contents =
-            Contents { name: text(info, "title"), version: text(info, "version"), base, introduction, groups };
+            Contents { name: pair(&text(info, "title")), version: text(info, "version"), base, introduction, groups };
         Self { contents, operations }
     }
 }
@@ -138,8 +150,8 @@ fn operation(document: &Value, source: &Value, method: &str, path: &str, base: &
             id: text(source, "operationId"),
             method: method.to_uppercase(),
             path: path.to_owned(),
-            summary: text(source, "summary"),
-            who: who.unwrap_or_else(|| if secured { "登录后" } else { "任何人" }.to_owned()),
+            summary: pair(&text(source, "summary")),
+            who: who_may(&who.unwrap_or_else(|| if secured { "signed in" } else { "anyone" }.to_owned())),
         },
         base: base.to_owned(),
         description: blocks(&text(source, "description")),
@@ -154,6 +166,37 @@ fn operation(document: &Value, source: &Value, method: &str, path: &str, base: &
             })
             .collect(),
     }
+}
+
+/// What the contract says in both languages, as `中文 · English`.
+fn halves(text: &str) -> (&str, &str) {
+    text.split_once(" · ").unwrap_or((text, text))
+}
+
+fn pair(text: &str) -> Words {
+    let (zh, en) = halves(text);
+    words(zh, en)
+}
+
+/// Who may call, as the contract says it: `officers, approvers: jurisdiction; clinic: own`.
+fn who_may(en: &str) -> Words {
+    let term = |term: &str| match term {
+        "anyone" => "任何人".to_owned(),
+        "signed in" => "登录后".to_owned(),
+        "by role and stage" => "按岗位和阶段".to_owned(),
+        "own" => "本人的".to_owned(),
+        "own authority" => "本机关的".to_owned(),
+        "jurisdiction" => "辖区内的".to_owned(),
+        "supervised" => "所监管的".to_owned(),
+        "handling it" => "本机关办理的".to_owned(),
+        role => {
+            let known = Role::ALL.iter().find(|one| role.trim_end_matches('s') == one.en());
+            known.map_or_else(|| role.to_owned(), |role| role.zh().to_owned())
+        }
+    };
+    let terms = |list: &str| list.split(", ").map(term).collect::<Vec<_>>().join("、");
+    let rule = |rule: &str| rule.split(": ").map(terms).collect::<Vec<_>>().join("：");
+    words(en.split("; ").map(rule).collect::<Vec<_>>().join("；"), en)
 }
 
 fn parameter(document: &Value, name: &str, source: &Value) -> Parameter {

@@ -2,14 +2,13 @@
 
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::domain::deadline;
 use crate::domain::figures::PublicFigures;
-use crate::portal::page;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
+use crate::portal::paper::{self, Words, words};
 use crate::usecase::{demonstration, figures};
 
 /// How many first clinics the page names.
@@ -19,13 +18,13 @@ const FIRST: usize = 10;
 #[derive(Serialize)]
 struct Account {
     login: &'static str,
-    role: &'static str,
+    role: Words,
 }
 
 /// Clinics of one type.
 #[derive(Serialize)]
 struct Type {
-    name: &'static str,
+    name: Words,
     clinics: i64,
     telemedicine: i64,
 }
@@ -36,7 +35,7 @@ struct First {
     office: String,
     number: String,
     name: String,
-    since: String,
+    since: Words,
 }
 
 /// The register in figures.
@@ -60,7 +59,7 @@ struct View {
 impl From<PublicFigures> for Figures {
     fn from(counted: PublicFigures) -> Self {
         let types = counted.clinics.iter().map(|row| Type {
-            name: row.clinic_type.zh(),
+            name: words(row.clinic_type.zh(), row.clinic_type.en()),
             clinics: row.clinics,
             telemedicine: row.telemedicine,
         });
@@ -68,7 +67,7 @@ impl From<PublicFigures> for Figures {
             office: first.office,
             number: first.number,
             name: first.name,
-            since: deadline::numeric_date(first.since),
+            since: paper::date(first.since),
         });
         Self {
             clinics: counted.clinics.iter().map(|row| row.clinics).sum(),
@@ -82,9 +81,10 @@ impl From<PublicFigures> for Figures {
 
 /// The home page.
 #[handler]
-pub async fn show(app: Data<&App>) -> Result<Response, Oops> {
-    let accounts = demonstration::ACCOUNTS.iter().map(|(login, _, role)| Account { login, role: role.zh() });
-    let accounts = accounts.filter(|_| app.settings.demonstration).collect();
-    let figures = figures::public(&app, None).await?.into();
-    page::page(&app, "home.html", &View { accounts, password: demonstration::PASSWORD, figures })
+pub async fn show(ask: Ask) -> Result<Response, Oops> {
+    let accounts =
+        demonstration::ACCOUNTS.iter().map(|(login, _, role)| Account { login, role: words(role.zh(), role.en()) });
+    let accounts = accounts.filter(|_| ask.settings.demonstration).collect();
+    let figures = figures::public(&ask, None).await?.into();
+    ask.page("home.html", &View { accounts, password: demonstration::PASSWORD, figures })
 }

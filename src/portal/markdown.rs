@@ -6,6 +6,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Block {
     list: bool,
+    /// Written in Chinese: the contract's introduction begins so, and goes on in English.
+    chinese: bool,
     items: Vec<Vec<Span>>,
 }
 
@@ -21,9 +23,10 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
     let mut blocks = vec![];
     for block in markdown.split("\n\n").map(str::trim).filter(|block| !block.is_empty() && !block.starts_with("```")) {
         let list = block.starts_with("- ");
+        let chinese = block.starts_with(|first: char| ('\u{4e00}'..='\u{9fff}').contains(&first));
         let items: Vec<&str> = if list { block.split("\n- ").collect() } else { vec![block] };
         let items = items.into_iter().map(|item| spans(item.strip_prefix("- ").unwrap_or(item))).collect();
-        blocks.push(Block { list, items });
+        blocks.push(Block { list, chinese, items });
     }
     blocks
 }

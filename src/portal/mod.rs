@@ -1,5 +1,5 @@
-//! The public pages: HTML for people, without scripts, cookies or third parties. Each handler reads what was asked, calls
-//! one use case and hands a view to a template.
+//! The pages: HTML for people, each of which works without scripts, and without third parties. Each handler reads what was
+//! asked, calls one use case and hands a view to a template; what it says stands in `texts/`, in both languages.
 
 use std::sync::Arc;
 
@@ -9,30 +9,49 @@ use poem::Response;
 use poem::Route;
 use poem::get;
 use poem::middleware::SizeLimit;
+use poem::post;
 
+use crate::portal::access::account;
+use crate::portal::access::factor;
+use crate::portal::access::federation;
+use crate::portal::access::recover;
+use crate::portal::access::sign_in;
+use crate::portal::access::signup;
+use crate::portal::access::tokens;
 use crate::portal::document::Document;
 
+mod access;
 mod announcements;
+mod assets;
 mod clinic;
 mod clinics;
 mod complaints;
 mod demonstration;
+mod design;
 mod docs;
 mod document;
+mod guard;
+mod guide;
 mod home;
 mod link;
+mod look;
+mod lookup;
 mod markdown;
+mod near;
+mod offline;
 mod page;
 mod paper;
 mod paper_check;
 mod probe;
 mod problems;
+mod said;
 mod schema;
-mod style;
+mod session;
 mod telemedicine;
+mod texts;
 mod verification;
 
-pub use page::refusal;
+pub use page::{Ask, refusal};
 
 /// Every page. `document` is the contract as served under `/api/v1/openapi.json`. The application is expected in the
 /// request's data, as `App`.
@@ -42,7 +61,10 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/v", get(verification::find))
         .at("/v/*code", get(verification::show))
         .at("/p/*code", get(paper_check::show))
+        .at("/check-offline", get(offline::show))
+        .at("/check-offline/worker.js", get(offline::worker))
         .at("/clinics", get(clinics::list))
+        .at("/clinics/near", get(near::start).post(near::find.with(SizeLimit::new(near::LARGEST_FORM))))
         .at("/clinics/:number", get(clinic::show))
         .at("/telemedicine", get(telemedicine::list))
         .at("/announcements", get(announcements::list))
@@ -51,15 +73,37 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
             "/report/follow",
             get(complaints::follow_form).post(complaints::follow.with(SizeLimit::new(complaints::SMALL_FORM))),
         )
+        .at("/guide", get(guide::matters))
+        .at("/guide/:matter", get(guide::show))
+        .at("/signin", get(sign_in::form).post(sign_in::submit))
+        .at("/signin/code", get(sign_in::code_form).post(sign_in::code))
+        .at("/signin/enrol", get(sign_in::enrol_form).post(sign_in::enrol))
+        .at("/signout", post(sign_in::sign_out))
+        .at("/recover", get(recover::form).post(recover::submit))
+        .at("/signin/with", get(federation::start))
+        .at("/signin/back", get(federation::back))
+        .at("/signup", get(signup::form).post(signup::submit))
+        .at("/signup/done", get(signup::done))
+        .at("/account/tokens", get(tokens::list).post(tokens::create))
+        .at("/account/tokens/:token_id/end", post(tokens::end))
+        .at("/account/link", get(federation::link_page).post(federation::link_start))
+        .at("/account/link/end", post(federation::unlink))
+        .at("/account", get(account::show))
+        .at("/account/password", get(account::password_form).post(account::password))
+        .at("/account/second-factor", get(factor::show).post(factor::change))
+        .at("/account/sessions/end", post(account::end_session))
+        .at("/account/sessions/end-others", post(account::end_others))
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))
         .at("/docs", get(docs::list))
         .at("/docs/:operation", get(docs::show))
         .at("/demo/certificate.pdf", get(demonstration::paper))
         .at("/demo/verification", get(demonstration::verification))
-        .at("/static/:file", get(style::serve))
+        .at("/design", get(design::show))
+        .at("/static/:file", get(assets::serve))
         .at("/healthz", get(probe::health))
         .at("/robots.txt", get(probe::robots))
         .data(Arc::new(Document::of(&document)))
+        .around(guard::own)
         .around(page::worded)
 }

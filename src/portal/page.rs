@@ -1,30 +1,40 @@
-//! Templates, and errors as pages.
+//! Pages: what asks for one, templates, and errors as pages.
 
+use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-use minijinja::AutoEscape;
 use minijinja::Environment;
+use minijinja::Error as TemplateError;
 use minijinja::UndefinedBehavior;
 use minijinja::Value;
 use minijinja::context;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Kwargs;
 use minijinja::value::Serde;
 use minijinja::value::merge_maps;
 use poem::Endpoint;
+use poem::FromRequest;
 use poem::Request;
+use poem::RequestBody;
 use poem::Response;
 use poem::error::ResponseError;
 use poem::http::HeaderValue;
 use poem::http::StatusCode;
 use poem::http::header;
+use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::actor::Role;
 use crate::edge::wording;
 use crate::edge::wording::Kind;
 use crate::edge::wording::Worded;
 use crate::error::Error;
-use crate::portal::style;
+use crate::portal::assets;
+use crate::portal::look::Lang;
+use crate::portal::look::Look;
+use crate::portal::texts::Texts;
 
 /// How long a page may be kept, seconds: short, since what it says may be withdrawn at any time.
 const KEPT: &str = "public, max-age=30";
@@ -37,44 +47,122 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("find.html", include_str!("templates/find.html")),
     ("verification.html", include_str!("templates/verification.html")),
     ("paper_check.html", include_str!("templates/paper_check.html")),
+    ("offline.html", include_str!("templates/offline.html")),
     ("clinics.html", include_str!("templates/clinics.html")),
     ("clinic.html", include_str!("templates/clinic.html")),
+    ("lookup_parts.html", include_str!("templates/lookup_parts.html")),
+    ("near.html", include_str!("templates/near.html")),
     ("telemedicine.html", include_str!("templates/telemedicine.html")),
+    ("complaint_parts.html", include_str!("templates/complaint_parts.html")),
     ("complaint.html", include_str!("templates/complaint.html")),
     ("complaint_receipt.html", include_str!("templates/complaint_receipt.html")),
     ("complaint_follow.html", include_str!("templates/complaint_follow.html")),
+    ("guide.html", include_str!("templates/guide.html")),
+    ("guide_matter.html", include_str!("templates/guide_matter.html")),
     ("announcements.html", include_str!("templates/announcements.html")),
+    ("access_signup.html", include_str!("templates/access_signup.html")),
+    ("access_signup_done.html", include_str!("templates/access_signup_done.html")),
+    ("access_tokens.html", include_str!("templates/access_tokens.html")),
+    ("access_token_made.html", include_str!("templates/access_token_made.html")),
+    ("access_link.html", include_str!("templates/access_link.html")),
+    ("access_forward.html", include_str!("templates/access_forward.html")),
+    ("access_unlinked.html", include_str!("templates/access_unlinked.html")),
+    ("access_parts.html", include_str!("templates/access_parts.html")),
+    ("signin.html", include_str!("templates/signin.html")),
+    ("second_factor.html", include_str!("templates/second_factor.html")),
+    ("enrol.html", include_str!("templates/enrol.html")),
+    ("recover.html", include_str!("templates/recover.html")),
+    ("account.html", include_str!("templates/account.html")),
+    ("password.html", include_str!("templates/password.html")),
+    ("factor.html", include_str!("templates/factor.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),
     ("docs.html", include_str!("templates/docs.html")),
     ("operation.html", include_str!("templates/operation.html")),
+    ("design.html", include_str!("templates/design.html")),
+    ("ui.html", include_str!("templates/ui.html")),
     ("error.html", include_str!("templates/error.html")),
 ];
 
-static PAGES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
+/// The templates in each language, as they are built in.
+static PAGES: LazyLock<anyhow::Result<Vec<Environment<'static>>>> =
+    LazyLock::new(|| Lang::ALL.iter().map(|lang| environment(Texts::built_in(*lang)?, None)).collect());
+
+/// The templates that speak one language: built in, or read from a directory by who writes them.
+fn environment(texts: Texts, dir: Option<&Path>) -> anyhow::Result<Environment<'static>> {
+    let lang = texts.lang();
     let mut pages = Environment::new();
     pages.set_undefined_behavior(UndefinedBehavior::Strict);
-    pages.set_auto_escape_callback(|_| AutoEscape::Html);
+    // Messages are escaped where they place something: see `Texts::say`.
+    pages.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
     pages.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    pages.add_global("lang", lang.code());
+    pages.add_global("lang_tag", lang.tag());
+    pages.add_function("t", move |key: &str, placed: Kwargs| texts.say(key, &placed));
+    pages.add_function("asset", |file: &str| assets::path(file).map(Value::from_safe_string));
+    // A sentence that comes in both languages, in the page's own.
+    pages.add_filter("said", move |words: Value| words.get_attr(lang.code()));
     for (name, source) in TEMPLATES {
-        pages.add_template(name, source)?;
+        match dir {
+            None => pages.add_template(name, source)?,
+            Some(dir) => pages.add_template_owned(*name, std::fs::read_to_string(dir.join("templates").join(name))?)?,
+        }
     }
     Ok(pages)
-});
+}
+
+/// Who asks for a page: the application, and how the page is to look.
+#[derive(Clone)]
+pub struct Ask {
+    pub app: App,
+    pub look: Look,
+    /// Who is signed in, on pages that ask for it.
+    pub known: Option<Known>,
+}
+
+/// What a page tells of who is signed in, and what its forms carry.
+#[derive(Clone, Serialize)]
+pub struct Known {
+    pub name: String,
+    pub role: Role,
+    pub form_token: String,
+}
+
+impl Deref for Ask {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl Ask {
+    /// Who asks with this request; nothing where it does not carry the application.
+    pub fn of(request: &Request) -> Option<Self> {
+        let app: &App = request.data()?;
+        Some(Self { app: app.clone(), look: Look::of(request), known: None })
+    }
+}
+
+impl<'a> FromRequest<'a> for Ask {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self::of(request).ok_or(poem::error::GetDataError("App"))?)
+    }
+}
 
 /// An error on its way to a page.
 #[derive(Debug)]
-pub struct Oops(pub Worded);
+pub struct Oops(pub Box<Worded>);
 
 impl From<Error> for Oops {
     fn from(error: Error) -> Self {
-        Self(wording::of(error))
+        Self(Box::new(wording::of(error)))
     }
 }
 
 impl From<&Kind> for Oops {
     fn from(kind: &Kind) -> Self {
-        Self(kind.worded())
+        Self(Box::new(kind.worded()))
     }
 }
 
@@ -96,78 +184,110 @@ fn status(worded: &Worded) -> StatusCode {
     StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Renders `template` with `view`, in the frame that all pages share.
-fn html(app: &App, template: &str, view: Value) -> Result<String, Error> {
-    let pages = PAGES.as_ref().map_err(|e| anyhow::anyhow!("templates: {e:#}"))?;
-    let defaults = context! { large => false };
-    let frame = context! {
-        // Ours and constant: the only text that is printed as it is.
-        style => Value::from_safe_string(style::path()),
-        host => app.settings.host(),
-        demonstration => app.settings.demonstration,
+impl Ask {
+    /// Renders `template` with `view`, in the frame that all pages share.
+    fn html(&self, template: &str, view: Value) -> Result<String, Error> {
+        let frame = context! {
+            large => self.look.large,
+            here => &self.look.here,
+            in_other_language => self.look.here_with(&format!("lang={}", self.look.lang.other().code())),
+            in_other_size => self.look.here_with(if self.look.large { "large=0" } else { "large=1" }),
+            known => Value::from(Serde(&self.known)),
+            host => self.app.settings.host(),
+            demonstration => self.app.settings.demonstration,
+        };
+        // What comes later wins.
+        let context = merge_maps([view, frame]);
+        let rendered = |pages: &Environment<'_>| -> Result<String, TemplateError> {
+            pages.get_template(template)?.render(&context)
+        };
+        if let Some(dir) = &self.app.settings.pages {
+            let texts = Texts::from_dir(self.look.lang, &dir.join("texts"))?;
+            return Ok(rendered(&environment(texts, Some(dir))?).map_err(anyhow::Error::from)?);
+        }
+        let pages = PAGES.as_ref().map_err(|e| anyhow::anyhow!("pages: {e:#}"))?;
+        let own = Lang::ALL.iter().zip(pages).find(|(lang, _)| **lang == self.look.lang);
+        let (_, pages) = own.ok_or_else(|| anyhow::anyhow!("no pages in this language"))?;
+        Ok(rendered(pages).map_err(anyhow::Error::from)?)
+    }
+
+    /// A page that shows `view`.
+    pub fn page(&self, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
+        self.respond(StatusCode::OK, template, view)
+    }
+
+    /// A page that shows `view`, with a status of its own.
+    pub fn respond(&self, status: StatusCode, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
+        let body = self.html(template, Value::from(Serde(view)))?;
+        let kept = if status == StatusCode::OK { KEPT } else { "no-store" };
+        Ok(Response::builder()
+            .status(status)
+            .content_type("text/html; charset=utf-8")
+            .header(header::CACHE_CONTROL, kept)
+            .header(header::VARY, "Cookie")
+            .header(header::CONTENT_LANGUAGE, self.look.lang.tag())
+            .body(body))
+    }
+
+    /// A page that is one person's: kept nowhere.
+    pub fn private(&self, status: StatusCode, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
+        let mut response = self.respond(status, template, view)?;
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Else a browser would hide from us where its form comes from.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        Ok(response)
+    }
+
+    /// Leads to another page, after something was done or nothing is here.
+    pub fn redirect(&self, to: &str) -> Response {
+        Response::builder()
+            .status(StatusCode::SEE_OTHER)
+            .header(header::LOCATION, to)
+            .header(header::CACHE_CONTROL, "no-store")
+            .finish()
+    }
+
+    /// An error in words as a page.
+    fn error_page(&self, worded: &Worded) -> Result<String, Error> {
+        let fields: Vec<Value> =
+            worded.fields.iter().map(|field| context! { zh => &field.zh, en => &field.en }).collect();
+        let view = context! {
+            title => context! { zh => worded.title, en => worded.title_en },
+            words => context! { zh => &worded.zh, en => &worded.en },
+            code => worded.code,
+            fields => fields,
+        };
+        self.html("error.html", view)
+    }
+}
+
+/// Turns every error, the framework's too, into a page with words, and remembers how pages are to look.
+pub async fn worded<E: Endpoint<Output = Response>>(inner: Arc<E>, request: Request) -> poem::Result<Response> {
+    let look = Look::of(&request);
+    let ask = Ask::of(&request);
+    let mut response = match inner.call(request).await {
+        Ok(response) => response,
+        Err(error) if error.is_from_response() => error.into_response(),
+        Err(error) => {
+            let worded = match error.downcast_ref::<Oops>() {
+                Some(oops) => (*oops.0).clone(),
+                None => framework(error.status()).worded(),
+            };
+            refusal(ask.as_ref(), &worded)
+        }
     };
-    // What comes later wins.
-    let context = merge_maps([defaults, view, frame]);
-    Ok(pages.get_template(template).and_then(|page| page.render(context)).map_err(anyhow::Error::from)?)
-}
-
-/// A page that shows `view`.
-pub fn page(app: &App, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
-    respond(app, StatusCode::OK, template, view)
-}
-
-/// A page that shows `view`, with a status of its own.
-pub fn respond(app: &App, status: StatusCode, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
-    let body = html(app, template, Value::from(Serde(view)))?;
-    let kept = if status == StatusCode::OK { KEPT } else { "no-store" };
-    Ok(Response::builder()
-        .status(status)
-        .content_type("text/html; charset=utf-8")
-        .header(header::CACHE_CONTROL, kept)
-        .body(body))
-}
-
-/// A page that is one person's: kept nowhere.
-pub fn private(app: &App, status: StatusCode, template: &str, view: &impl serde::Serialize) -> Result<Response, Oops> {
-    let mut response = respond(app, status, template, view)?;
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Else a browser would hide from us where its form comes from.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if let Some(cookie) = look.remember(ask.as_ref().is_some_and(|ask| ask.settings.secure())) {
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, cookie);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     Ok(response)
 }
 
-/// An error in words as a page.
-fn error_page(app: &App, worded: &Worded) -> Result<String, Error> {
-    let fields: Vec<Value> = worded.fields.iter().map(|field| context! { zh => &field.zh, en => &field.en }).collect();
-    let view = context! {
-        title => worded.title,
-        code => worded.code,
-        zh => &worded.zh,
-        en => &worded.en,
-        fields => fields,
-    };
-    html(app, "error.html", view)
-}
-
-/// Turns every error, the framework's too, into a page with words.
-pub async fn worded<E: Endpoint<Output = Response>>(inner: Arc<E>, request: Request) -> poem::Result<Response> {
-    let app = request.data::<App>().cloned();
-    let error = match inner.call(request).await {
-        Ok(response) => return Ok(response),
-        Err(error) if error.is_from_response() => return Ok(error.into_response()),
-        Err(error) => error,
-    };
-    let worded = match error.downcast_ref::<Oops>() {
-        Some(oops) => oops.0.clone(),
-        None => framework(error.status()).worded(),
-    };
-    Ok(refusal(app.as_ref(), &worded))
-}
-
 /// An error in words as a page; as plain text where no page can be made.
-pub fn refusal(app: Option<&App>, worded: &Worded) -> Response {
-    let body = app.and_then(|app| error_page(app, worded).map_err(wording::of).ok());
+pub fn refusal(ask: Option<&Ask>, worded: &Worded) -> Response {
+    let body = ask.and_then(|ask| ask.error_page(worded).map_err(wording::of).ok());
     let (kind, body) = match body {
         Some(body) => ("text/html; charset=utf-8", body),
         None => ("text/plain; charset=utf-8", format!("{}\n{}\n{}\n", worded.title, worded.zh, worded.en)),

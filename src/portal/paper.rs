@@ -14,7 +14,6 @@ use crate::domain::certificate::Statement;
 use crate::domain::certificate::in_words;
 use crate::domain::deadline::{numeric_date, shanghai_date};
 use crate::domain::law::NoticeUse;
-use crate::domain::verdict::OnlineCare;
 use crate::error::Result;
 use crate::store::entity::authority;
 use crate::store::entity::paper as kept;
@@ -24,10 +23,22 @@ use crate::usecase::reference;
 const PHONES: usize = 3;
 
 /// A sentence in both languages.
-#[derive(Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub struct Words {
     zh: String,
     en: String,
+}
+
+impl Words {
+    /// In Chinese.
+    pub fn zh(&self) -> &str {
+        &self.zh
+    }
+
+    /// In English.
+    pub fn en(&self) -> &str {
+        &self.en
+    }
 }
 
 /// A sentence in both languages.
@@ -35,19 +46,17 @@ pub fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
     Words { zh: zh.into(), en: en.into() }
 }
 
-/// Whether to consult this clinic online: the answer, and on its own line what to do.
-#[derive(Serialize)]
-pub struct Online {
-    zh: &'static str,
-    advice: String,
-    en: &'static str,
+impl Words {
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.zh.is_empty()
+    }
 }
 
-/// Whether to consult this clinic online.
-pub fn online(care: OnlineCare) -> Online {
-    let (zh, advice) = care.zh().split_once('，').unwrap_or((care.zh(), ""));
-    let advice = if advice.is_empty() { String::new() } else { format!("{advice}。") };
-    Online { zh, advice, en: care.en() }
+impl<Z: Into<String>, E: Into<String>> From<(Z, E)> for Words {
+    fn from((zh, en): (Z, E)) -> Self {
+        words(zh, en)
+    }
 }
 
 /// What happened, since when; empty where there is nothing to tell.
@@ -58,23 +67,31 @@ pub fn cause(cause: Option<Cause>) -> Words {
 /// A label and what stands beside it.
 #[derive(Serialize)]
 pub struct Row {
-    zh: &'static str,
-    en: &'static str,
-    value: String,
+    label: Words,
+    value: Words,
     /// Under the value, small.
-    note: String,
+    note: Words,
     /// Set in figures of one width.
     figures: bool,
+    /// The value is what was filed, in Chinese, on an English page too.
+    as_filed: bool,
 }
 
 impl Row {
-    /// A label in both languages, and the value.
+    /// A label in both languages, and a value that both pages show as it was filed.
     pub fn new(zh: &'static str, en: &'static str, value: impl Into<String>) -> Self {
-        Self { zh, en, value: value.into(), note: String::new(), figures: false }
+        let value = value.into();
+        Self { as_filed: !value.is_ascii(), ..Self::said(zh, en, (value.clone(), value)) }
+    }
+
+    /// The same with a value that has words in both languages.
+    pub fn said(zh: &'static str, en: &'static str, value: impl Into<Words>) -> Self {
+        let (label, note) = (words(zh, en), Words::default());
+        Self { label, value: value.into(), note, figures: false, as_filed: false }
     }
 
     /// With a note under the value.
-    pub fn noted(self, note: impl Into<String>) -> Self {
+    pub fn noted(self, note: impl Into<Words>) -> Self {
         Self { note: note.into(), ..self }
     }
 
@@ -87,30 +104,24 @@ impl Row {
 /// The rows of a statement, in the order of the paper; what it leaves empty is left out.
 pub fn rows(statement: &Statement) -> Vec<Row> {
     let s = statement;
-    let number = Row {
-        note: if s.provisional { "临时编号 · provisional".into() } else { String::new() },
-        figures: true,
-        ..Row::new("备案编号", "Filing number", grouped(&s.number))
-    };
+    let provisional = if s.provisional { words("临时编号", "provisional") } else { Words::default() };
     let modes = s.service_modes.iter().map(|mode| mode.zh()).collect::<Vec<_>>().join("、");
     let modes_en = s.service_modes.iter().map(|mode| mode.en()).collect::<Vec<_>>().join(", ");
+    let origin = s.conversion.map(|made| words(made.zh(), "converted from an earlier certificate")).unwrap_or_default();
     let rows = [
-        number,
+        Row::new("备案编号", "Filing number", grouped(&s.number)).figures().noted(provisional),
         Row::new("诊所名称", "Name", &s.name),
-        Row { note: s.clinic_type.en().into(), ..Row::new("诊所类别", "Type", s.clinic_type.zh()) },
+        Row::said("诊所类别", "Type", (s.clinic_type.zh(), s.clinic_type.en())),
         Row::new("地址", "Address", &s.address),
         Row::new("法定代表人", "Legal representative", &s.legal_representative),
         Row::new("主要负责人", "Principal", &s.principal),
         Row::new("诊疗科目", "Subjects", in_words(&s.subjects)),
-        Row { note: modes_en, ..Row::new("服务方式", "Service modes", modes) },
+        Row::said("服务方式", "Service modes", (modes, modes_en)),
         Row::new("备注", "Remarks", &s.remarks),
         Row::new("备案机关", "Authority", &s.authority.name),
-        Row::new("备案日期", "Filed on", numeric_date(s.filed_on)),
-        Row { note: issued(s), ..Row::new("凭证版本", "Version", format!("第{}版", s.version)) },
-        Row {
-            note: s.conversion.map(|_| "converted from an earlier certificate".into()).unwrap_or_default(),
-            ..Row::new("存量转换", "Origin", s.conversion.map(|made| made.zh()).unwrap_or_default())
-        },
+        Row::said("备案日期", "Filed on", date(s.filed_on)),
+        Row::said("凭证版本", "Version", (format!("第{}版", s.version), s.version.to_string())).noted(issued(s)),
+        Row::said("存量转换", "Origin", origin),
     ];
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }
@@ -118,34 +129,50 @@ pub fn rows(statement: &Statement) -> Vec<Row> {
 /// What is written across a copy for a purpose (加注件).
 pub fn annotation(copy: &kept::Model) -> Vec<Row> {
     let Some(purpose) = &copy.purpose else { return vec![] };
+    let withdrawn = copy.withdrawn_at.map(|at| date(shanghai_date(at))).unwrap_or_default();
     let rows = [
-        Row { figures: true, ..Row::new("加注件编号", "Copy", &copy.number) },
+        Row::new("加注件编号", "Copy", &copy.number).figures(),
         Row::new("用途", "Only for", format!("仅用于{}", purpose.purpose)),
         Row::new("使用单位", "For", &purpose.recipient),
-        Row::new("有效期至", "Good until", numeric_date(purpose.expires_on)),
-        Row::new("撤回", "Withdrawn", copy.withdrawn_at.map(day).unwrap_or_default()),
+        Row::said("有效期至", "Good until", date(purpose.expires_on)),
+        Row::said("撤回", "Withdrawn", withdrawn),
     ];
     rows.into_iter().filter(|row| !row.value.is_empty()).collect()
 }
 
 /// Whether inspectors have been there.
 pub fn site_visit(verified_on: Option<NaiveDate>) -> Row {
-    let value = verified_on.map_or_else(|| "尚未核查".to_owned(), |on| format!("{}核查通过", numeric_date(on)));
-    Row {
-        note: if verified_on.is_some() { "passed" } else { "pending" }.into(),
-        ..Row::new("现场核查", "Site visit", value)
-    }
+    let value = match verified_on.map(date) {
+        Some(Words { zh, en }) => words(format!("{zh}核查通过"), format!("passed on {en}")),
+        None => words("尚未核查", "pending"),
+    };
+    Row::said("现场核查", "Site visit", value)
 }
 
-fn issued(s: &Statement) -> String {
-    let mut words = format!("{}签发", numeric_date(s.issued_on));
+fn issued(s: &Statement) -> Words {
+    let Words { mut zh, mut en } = date(s.issued_on);
+    (zh, en) = (format!("{zh}签发"), format!("issued on {en}"));
     if let Some(note) = s.change_note.as_deref().filter(|note| !note.is_empty()) {
-        words += &format!("：{note}");
+        zh += &format!("：{note}");
     }
     if s.copy_number > 1 {
-        words += &format!("；补发，第{}次发放", s.copy_number);
+        zh += &format!("；补发，第{}次发放", s.copy_number);
+        en += &format!("; reissued, copy {}", s.copy_number);
     }
-    words
+    words(zh, en)
+}
+
+/// A day, as people write it.
+pub fn date(day: NaiveDate) -> Words {
+    words(numeric_date(day), day.format("%-d %B %Y").to_string())
+}
+
+/// A moment to the second, the time of Shanghai.
+pub fn at(moment: DateTime<Utc>) -> Words {
+    let local = shanghai_date(moment);
+    let zh = self::moment(moment);
+    let time = zh.split_once(' ').map(|(_, time)| time.to_owned()).unwrap_or_default();
+    words(zh, format!("{}, {time}", date(local).en))
 }
 
 /// A 备案编号 in its five parts, as it is easier to compare: `PDY00001X 371502 17 D212 2`.
@@ -168,30 +195,37 @@ pub fn moment(at: DateTime<Utc>) -> String {
     }
 }
 
-/// `2024年5月22日`, the day in Shanghai.
-pub fn day(at: DateTime<Utc>) -> String {
-    numeric_date(shanghai_date(at))
-}
-
 /// A physician as the public may know one.
 #[derive(Serialize)]
 pub struct Physician {
     name: String,
-    words: String,
+    /// Level and category.
+    words: Words,
+    scope: String,
     /// May treat online.
     online: bool,
 }
 
 impl From<&StatedPractitioner> for Physician {
     fn from(person: &StatedPractitioner) -> Self {
-        let words = [
-            person.level.map(|level| level.zh().to_owned()),
-            person.category.map(|category| category.zh().to_owned()),
-            Some(person.scope.clone()).filter(|scope| !scope.is_empty()),
-        ];
-        let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        Self { name: person.name.clone(), words, online: person.telemedicine }
+        let joined = |level: Option<&str>, category: Option<&str>| {
+            [level, category].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        };
+        let (level, category) = (person.level, person.category);
+        let zh = joined(level.map(|level| level.zh()), category.map(|category| category.zh()));
+        let en = joined(level.map(|level| level.en()), category.map(|category| category.en()));
+        Self {
+            name: person.name.clone(),
+            words: words(zh, en),
+            scope: person.scope.clone(),
+            online: person.telemedicine,
+        }
     }
+}
+
+/// The physicians of a statement who may treat online.
+pub fn treating_online(statement: &Statement) -> Vec<Physician> {
+    statement.practitioners.iter().filter(|person| person.telemedicine).map(Into::into).collect()
 }
 
 /// What patients should know before they consult a doctor online.

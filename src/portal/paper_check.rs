@@ -4,14 +4,13 @@
 use poem::Request;
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::domain::deadline::numeric_date;
 use crate::domain::verdict::Outcome;
 use crate::error::Error;
-use crate::portal::page;
+use crate::portal::link;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
 use crate::portal::paper::Phone;
@@ -19,7 +18,10 @@ use crate::portal::paper::Row;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
 use crate::portal::verification::LONGEST;
+use crate::portal::verification::elsewhere;
 use crate::portal::verification::tone;
+use crate::portal::verification::varies;
+use crate::portal::verification::wants_json;
 use crate::usecase::paper_checks;
 use crate::usecase::paper_checks::PaperCheck;
 
@@ -27,10 +29,11 @@ use crate::usecase::paper_checks::PaperCheck;
 struct View {
     /// `valid` or `invalid`: colour and icon.
     tone: &'static str,
-    outcome: Words,
+    /// The register has it, and nothing speaks against it.
+    on_record: bool,
     headline: Words,
     message: Words,
-    checked_at: String,
+    checked_at: Words,
     /// The clinic's number, where it is in the register.
     clinic: Option<String>,
     rows: Vec<Row>,
@@ -39,11 +42,16 @@ struct View {
 
 /// The answer on a paper's code. Whatever was asked, it is a page with an answer.
 #[handler]
-pub async fn show(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn show(ask: Ask, request: &Request) -> Result<Response, Oops> {
     // Bytes that are no text leave the parameter out: they are no code either.
     let code: String = request.raw_path_param("code").unwrap_or_default().chars().take(LONGEST).collect();
-    let view = view(&app, &code).await?;
-    page::page(&app, "paper_check.html", &view)
+    if wants_json(request) {
+        return Ok(elsewhere(&ask, &format!("/api/v1/paper-checks/{}", link::encode(&code))));
+    }
+    let view = view(&ask, &code).await?;
+    let mut response = ask.page("paper_check.html", &view)?;
+    varies(&mut response);
+    Ok(response)
 }
 
 async fn view(app: &App, code: &str) -> Result<View, Error> {
@@ -53,13 +61,10 @@ async fn view(app: &App, code: &str) -> Result<View, Error> {
     let authority = check.paper.as_ref().and_then(|row| row.authority_id);
     Ok(View {
         tone: tone(standing.outcome()),
-        outcome: match standing.outcome() {
-            Outcome::Valid => words("登记在案", "On record"),
-            _ => words("无效", "Not valid"),
-        },
+        on_record: standing.outcome() == Outcome::Valid,
         headline: words(standing.zh(), standing.en()),
         message: words(zh, en),
-        checked_at: paper::moment(check.checked_at),
+        checked_at: paper::at(check.checked_at),
         clinic: check.clinic.as_ref().map(|clinic| clinic.number.clone()),
         rows: rows(&check),
         phones: paper::phones(app, &[authority]).await?,
@@ -70,10 +75,10 @@ async fn view(app: &App, code: &str) -> Result<View, Error> {
 fn rows(check: &PaperCheck) -> Vec<Row> {
     let Some(row) = &check.paper else { return Vec::new() };
     let mut rows = vec![
-        Row::new("文书种类", "Kind", row.kind.zh()).noted(row.kind.en()),
-        Row::new("文号", "Number", &row.number),
+        Row::said("文书种类", "Kind", (row.kind.zh(), row.kind.en())),
+        Row::new("文号", "Number", row.shown_number()),
         Row::new("制发单位", "Issuer", &row.content.issuer),
-        Row::new("日期", "Date", numeric_date(row.content.signed_on)),
+        Row::said("日期", "Date", paper::date(row.content.signed_on)),
     ];
     if let Some(clinic) = &check.clinic {
         rows.push(Row::new("诊所名称", "Clinic", &clinic.name));
@@ -84,18 +89,20 @@ fn rows(check: &PaperCheck) -> Vec<Row> {
         if !purpose.recipient.is_empty() {
             rows.push(Row::new("使用单位", "Recipient", &purpose.recipient));
         }
-        rows.push(Row::new("有效期至", "Good until", numeric_date(purpose.expires_on)));
+        rows.push(Row::said("有效期至", "Good until", paper::date(purpose.expires_on)));
     }
     if let Some(answer) = &check.certificate {
-        rows.push(Row::new("凭证现状", "Certificate now", answer.verdict.outcome.zh()).noted(answer.zh()));
+        let outcome = answer.verdict.outcome;
+        let now = Row::said("凭证现状", "Certificate now", (outcome.zh(), outcome.en()));
+        rows.push(now.noted((answer.zh(), answer.en())));
     }
     if let Some(at) = row.withdrawn_at {
-        rows.push(Row::new("撤回时间", "Withdrawn", paper::moment(at)));
+        rows.push(Row::said("撤回时间", "Withdrawn", paper::at(at)));
     }
     if let Some(sha256) = &row.sha256 {
-        rows.push(
-            Row::new("文件校验值", "SHA-256", sha256).figures().noted("电子文件的 SHA-256 与此相同，才是登记的原件。"),
-        );
+        let same = "The electronic file is the registered one only if its SHA-256 is this.";
+        let row = Row::new("文件校验值", "SHA-256", sha256).figures();
+        rows.push(row.noted(("电子文件的 SHA-256 与此相同，才是登记的原件。", same)));
     }
     rows
 }

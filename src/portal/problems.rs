@@ -2,30 +2,29 @@
 
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use poem::web::Path;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::edge::wording;
 use crate::edge::wording::KINDS;
 use crate::edge::wording::Kind;
-use crate::portal::page;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
+use crate::portal::paper::Words;
+use crate::portal::paper::words;
 
 #[derive(Serialize)]
 struct Problem {
     code: &'static str,
     status: u16,
-    title: &'static str,
-    zh: &'static str,
-    en: &'static str,
+    title: Words,
+    words: Words,
 }
 
 impl From<&Kind> for Problem {
     fn from(kind: &Kind) -> Self {
-        let Kind { code, status, title, zh, en } = *kind;
-        Self { code, status, title, zh, en }
+        let Kind { code, status, title, title_en, zh, en } = *kind;
+        Self { code, status, title: words(title, title_en), words: words(zh, en) }
     }
 }
 
@@ -36,15 +35,15 @@ struct List {
 
 /// Every kind, by code.
 #[handler]
-pub fn list(app: Data<&App>) -> Result<Response, Oops> {
+pub fn list(ask: Ask) -> Result<Response, Oops> {
     let mut problems: Vec<Problem> = KINDS.iter().map(Into::into).collect();
     problems.sort_by_key(|problem| problem.code);
-    page::page(&app, "problems.html", &List { problems })
+    ask.page("problems.html", &List { problems })
 }
 
 /// One kind.
 #[handler]
-pub fn show(app: Data<&App>, Path(code): Path<String>) -> Result<Response, Oops> {
+pub fn show(ask: Ask, Path(code): Path<String>) -> Result<Response, Oops> {
     let kind = KINDS.iter().find(|kind| kind.code == code).ok_or(&wording::NOT_FOUND)?;
-    page::page(&app, "problem.html", &Problem::from(kind))
+    ask.page("problem.html", &Problem::from(kind))
 }

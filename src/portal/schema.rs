@@ -93,20 +93,10 @@ fn words(document: &Value, schema: &Value) -> String {
         .take(1)
         .map(str::to_owned)
         .collect();
-    let bounds = [
-        ("minLength", "最短"),
-        ("maxLength", "最长"),
-        ("minimum", "最小"),
-        ("maximum", "最大"),
-        ("minItems", "最少项"),
-        ("maxItems", "最多项"),
-        ("pattern", "格式"),
-        ("default", "默认"),
-    ];
-    for (name, zh) in bounds {
+    for name in ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "pattern", "default"] {
         match get(name) {
-            Some(Value::String(text)) if !text.is_empty() => parts.push(format!("{zh} {text}")),
-            Some(Value::Number(number)) => parts.push(format!("{zh} {number}")),
+            Some(Value::String(text)) if !text.is_empty() => parts.push(format!("`{name}` {text}")),
+            Some(Value::Number(number)) => parts.push(format!("`{name}` {number}")),
             _ => (),
         }
     }

@@ -3,24 +3,23 @@
 use poem::Request;
 use poem::Response;
 use poem::handler;
-use poem::web::Data;
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::certificate::in_words;
-use crate::domain::deadline::numeric_date;
 use crate::domain::telemedicine as rules;
 use crate::edge::text;
 use crate::edge::wording;
 use crate::error::Error;
-use crate::portal::clinics::{Choice, divisions};
-use crate::portal::link;
-use crate::portal::page;
+use crate::portal::clinics::divisions;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
-use crate::portal::paper::{PatientNotice, Phone, Physician};
+use crate::portal::paper::{PatientNotice, Phone, Physician, Words};
+use crate::portal::said;
+use crate::portal::said::{Chip, Choice};
 use crate::usecase::reference;
 use crate::usecase::telemedicine::{self, Jurisdiction, Listed, Online, Place, Search};
 
@@ -38,6 +37,19 @@ struct Query {
     cursor: String,
 }
 
+impl Query {
+    /// The parameters, with another place in the list.
+    fn parameters<'a>(&'a self, cursor: &'a str) -> [(&'static str, &'a str); 5] {
+        [
+            ("authority", &self.authority),
+            ("division", &self.division),
+            ("subject", &self.subject),
+            ("platform", &self.platform),
+            ("cursor", cursor),
+        ]
+    }
+}
+
 #[derive(Serialize)]
 struct Item {
     number: String,
@@ -45,7 +57,7 @@ struct Item {
     name: String,
     address: String,
     authority: String,
-    since: Option<String>,
+    since: Option<Words>,
     platform: Option<String>,
     connected: bool,
     subjects: String,
@@ -62,7 +74,7 @@ impl Item {
             shown_number: paper::grouped(&row.number),
             address: row.record.address,
             authority: authority.map(|row| row.name).unwrap_or_default(),
-            since: row.telemedicine_on.map(numeric_date),
+            since: row.telemedicine_on.map(paper::date),
             platform: rules::platform(&row.dossier).map(str::to_owned),
             connected: !answer.notes.contains(&note),
             subjects: in_words(&subjects),
@@ -86,7 +98,7 @@ struct Office {
 struct First {
     number: String,
     name: String,
-    since: String,
+    since: Words,
 }
 
 impl From<Jurisdiction> for Office {
@@ -95,7 +107,7 @@ impl From<Jurisdiction> for Office {
         Self {
             name: row.authority.name,
             clinics: row.clinics,
-            first: first.map(|((number, name), on)| First { number, name, since: numeric_date(on) }),
+            first: first.map(|((number, name), on)| First { number, name, since: paper::date(on) }),
         }
     }
 }
@@ -107,6 +119,7 @@ struct View {
     divisions: Vec<Choice>,
     subjects: Vec<Choice>,
     platform: String,
+    chips: Vec<Chip>,
     /// Something was asked for.
     asked: bool,
     /// Not the first page.
@@ -114,39 +127,66 @@ struct View {
     found: Vec<Item>,
     next: Option<String>,
     offices: Vec<Office>,
-    as_of: String,
+    /// The whole list by these filters, as files.
+    csv: String,
+    jsonl: String,
+    as_of: Words,
 }
 
 /// The list, by what is asked for.
 #[handler]
-pub async fn list(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn list(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let query: Query = request.params().map_err(|_| &wording::MALFORMED)?;
-    let view = view(&app, query).await?;
-    page::page(&app, "telemedicine.html", &view)
+    let view = view(&ask, query).await?;
+    ask.page("telemedicine.html", &view)
 }
 
 async fn view(app: &App, query: Query) -> Result<View, Error> {
     let search = search(&query)?;
     let after = Some(query.cursor.as_str()).filter(|text| !text.is_empty()).map(place).transpose()?;
     let Online { items, next, as_of } = telemedicine::list(app, search, after, PAGE).await?;
-    let asked = [&query.authority, &query.division, &query.subject, &query.platform].iter().any(|v| !v.is_empty());
     let authorities = reference::authorities(app).await?.into_iter();
+    let authorities: Vec<_> =
+        authorities.map(|row| Choice::filed(row.id.to_string(), &row.name, &query.authority)).collect();
     let subjects = reference::subjects(app).into_iter();
+    let subjects: Vec<_> = subjects.map(|(code, name)| Choice::filed(code, &name, &query.subject)).collect();
+    let divisions = divisions(app, &query.division).await?;
     let (mut offices, _) = telemedicine::jurisdictions(app).await?;
     offices.retain(|office| office.clinics > 0);
+    let chips = said::chips(
+        "/telemedicine",
+        &query.parameters(""),
+        &[("authority", &authorities), ("division", &divisions), ("subject", &subjects), ("platform", &[])],
+    );
     Ok(View {
         notices: paper::patient_notices(app),
-        authorities: authorities.map(|row| Choice::new(row.id.to_string(), &row.name, &query.authority)).collect(),
-        divisions: divisions(app, &query.division).await?,
-        subjects: subjects.map(|(code, name)| Choice::new(code, &name, &query.subject)).collect(),
-        asked,
+        authorities,
+        divisions,
+        subjects,
+        asked: !chips.is_empty(),
+        chips,
         further: !query.cursor.is_empty(),
         found: items.into_iter().map(Item::of).collect(),
-        next: next.map(|place| address(&query, place)),
+        next: next.map(|place| said::address("/telemedicine", &query.parameters(&place.1.to_string()))),
         offices: offices.into_iter().map(Into::into).collect(),
-        as_of: paper::moment(as_of),
+        csv: file(&query, "csv"),
+        jsonl: file(&query, "jsonl"),
+        as_of: paper::at(as_of),
         platform: query.platform,
     })
+}
+
+/// The address of the whole list in this format.
+fn file(query: &Query, format: &str) -> String {
+    let street = query.division.trim().len() == 9;
+    let parameters = [
+        ("authority_id", query.authority.trim()),
+        (if street { "street" } else { "division" }, query.division.trim()),
+        ("subject", query.subject.trim()),
+        ("platform", query.platform.trim()),
+        ("format", format),
+    ];
+    said::address("/api/v1/telemedicine", &parameters)
 }
 
 fn wrong(name: &str) -> Error {
@@ -179,19 +219,4 @@ fn search(query: &Query) -> Result<Search, Error> {
 /// The list goes by ids: the moment in its place does not matter.
 fn place(text: &str) -> Result<Place, Error> {
     Uuid::parse_str(text).map(|id| (chrono::DateTime::UNIX_EPOCH, id)).map_err(|_| wrong("/cursor"))
-}
-
-/// The address of the page after this place.
-fn address(query: &Query, after: Place) -> String {
-    let cursor = after.1.to_string();
-    let parameters = [
-        ("authority", &query.authority),
-        ("division", &query.division),
-        ("subject", &query.subject),
-        ("platform", &query.platform),
-        ("cursor", &cursor),
-    ];
-    let parameters = parameters.into_iter().filter(|(_, value)| !value.is_empty());
-    let parameters = parameters.map(|(name, value)| format!("{name}={}", link::encode(value)));
-    format!("/telemedicine?{}", parameters.collect::<Vec<_>>().join("&"))
 }

@@ -1,32 +1,32 @@
 //! What a scanned or typed code is worth, for the person who stands before the certificate. This page never asks for a
-//! login, a phone number or money.
+//! login, a phone number or money. A program that asks for JSON is sent to the interface, which gives the same answer.
 
 use poem::Request;
 use poem::Response;
 use poem::handler;
+use poem::http::HeaderValue;
 use poem::http::StatusCode;
 use poem::http::header;
-use poem::web::Data;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::cause::Cause;
-use crate::domain::certificate::Statement;
-use crate::domain::deadline::numeric_date;
 use crate::domain::filing_number::FilingNumber;
 use crate::domain::short_code::ShortCode;
 use crate::domain::standing::ClinicAct;
+use crate::domain::verdict::OnlineCare;
 use crate::domain::verdict::Outcome;
 use crate::domain::verdict::Reason;
 use crate::domain::verdict::Verdict;
+use crate::edge::wording;
+use crate::edge::wording::Worded;
 use crate::error::Error;
 use crate::portal::clinic::Place;
 use crate::portal::link;
-use crate::portal::page;
+use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
-use crate::portal::paper::Online;
 use crate::portal::paper::PatientNotice;
 use crate::portal::paper::Phone;
 use crate::portal::paper::Physician;
@@ -54,17 +54,17 @@ struct Form {
 
 /// The form for a typed code; a code leads to its page, a filing number to the clinic's.
 #[handler]
-pub async fn find(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn find(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let typed: Typed = request.params().unwrap_or_default();
     let code: String = typed.code.as_deref().unwrap_or_default().trim().chars().take(LONGEST).collect();
     if code.is_empty() {
-        return page::page(&app, "find.html", &Form { empty: typed.code.is_some() });
+        return ask.page("find.html", &Form { empty: typed.code.is_some() });
     }
-    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place(&app, &code).await?).finish())
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place(&ask, &code).await?).finish())
 }
 
 /// The page of what was typed, in its one spelling.
-async fn place(app: &App, typed: &str) -> Result<String, Error> {
+pub(super) async fn place(app: &App, typed: &str) -> Result<String, Error> {
     if let Ok(code) = typed.parse::<ShortCode>() {
         // Papers have short codes of the same form, and people type either into the one field there is.
         let page = if paper_checks::known(app, &code).await? { "p" } else { "v" };
@@ -79,47 +79,50 @@ async fn place(app: &App, typed: &str) -> Result<String, Error> {
     Ok(if code.is_empty() { "/v".to_owned() } else { format!("/v/{}", link::encode(&code)) })
 }
 
+/// A verdict in words: the key of its sentence among the messages, and what is placed into that.
+#[derive(Serialize)]
+pub struct Said {
+    /// `valid`, `invalid` or `unknown`: colour and icon.
+    tone: &'static str,
+    outcome: Words,
+    key: String,
+    /// Version of the paper, and of what is in force.
+    old: i32,
+    new: i32,
+    message: Words,
+}
+
 /// What the paper of the code said.
 #[derive(Serialize)]
 struct Paper {
     name: String,
     authority: String,
     version: i32,
-    issued_on: String,
+    issued_on: Words,
     rows: Vec<Row>,
     short_code: String,
 }
 
-/// Where to look for what is filed now.
-#[derive(Serialize)]
-struct Newer {
-    zh: String,
-    en: String,
-    number: String,
-}
-
 #[derive(Serialize)]
 struct View {
-    /// `valid`, `invalid` or `unknown`: colour and icon.
-    tone: &'static str,
-    outcome: Words,
-    headline: Words,
-    message: Words,
+    said: Said,
     /// What happened, since when.
     cause: Words,
     telemedicine: bool,
-    online: Online,
+    online: Words,
     /// Since when it is suspended by itself.
     online_cause: Words,
-    checked: Words,
-    checked_at: String,
+    /// The key of what was checked; none where the register could not be asked.
+    checked: Option<&'static str>,
+    checked_at: Words,
     reason: Option<String>,
     paper: Option<Paper>,
     /// What is written across it, where it is a copy for a purpose.
     copy: Vec<Row>,
-    newer: Option<Newer>,
+    /// Where to look for what is filed now.
+    newer: Option<String>,
     /// The paper is an old version, and another is in force.
-    old: bool,
+    superseded: bool,
     successor: Option<Place>,
     /// 现场核查, of a valid certificate.
     site: Vec<Row>,
@@ -128,57 +131,112 @@ struct View {
     phones: Vec<Phone>,
     /// What was scanned, as the address of the form to report it takes it.
     presented: String,
-    large: bool,
 }
 
 /// The verdict on a code. Whatever was asked, the answer is a page with a verdict.
 #[handler]
-pub async fn show(app: Data<&App>, request: &Request) -> Result<Response, Oops> {
+pub async fn show(ask: Ask, request: &Request) -> Result<Response, Oops> {
     // Bytes that are no text leave the parameter out: they are no code either.
     let code: String = request.raw_path_param("code").unwrap_or_default().chars().take(LONGEST).collect();
-    let large = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "large=1"));
-    match view(&app, &code, large).await {
-        Ok(view) => page::page(&app, "verification.html", &view),
-        Err(error) => {
-            let Oops(mut worded) = error.into();
-            worded.title = "无法核验";
-            Err(Oops(worded))
-        }
+    if wants_json(request) {
+        return Ok(elsewhere(&ask, &format!("/api/v1/verifications/{}", link::encode(&code))));
     }
+    let mut response = match view(&ask, &code).await {
+        Ok(view) => ask.page("verification.html", &view)?,
+        Err(error) => unanswered(&ask, &code, wording::of(error))?,
+    };
+    varies(&mut response);
+    Ok(response)
 }
 
-async fn view(app: &App, code: &str, large: bool) -> Result<View, Error> {
+/// The same page without an answer: the register could not be asked.
+fn unanswered(ask: &Ask, code: &str, worded: Worded) -> Result<Response, Oops> {
+    let key = "delayed".to_owned();
+    let outcome = Outcome::CannotTell;
+    let message = words(worded.zh, worded.en);
+    let said = Said { tone: tone(outcome), outcome: named(outcome), key, old: 0, new: 0, message };
+    let view = View {
+        said,
+        cause: Words::default(),
+        telemedicine: false,
+        online: (OnlineCare::Unknown.zh(), OnlineCare::Unknown.en()).into(),
+        online_cause: Words::default(),
+        checked: None,
+        checked_at: paper::at(ask.clock.now()),
+        reason: None,
+        paper: None,
+        copy: vec![],
+        newer: None,
+        superseded: false,
+        successor: None,
+        site: vec![],
+        physicians: vec![],
+        notices: vec![],
+        phones: vec![],
+        presented: link::encode(code),
+    };
+    let status = StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = ask.respond(status, "verification.html", &view)?;
+    response.extensions_mut().insert(wording::Code(worded.code));
+    if let Some(seconds) = worded.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// Whether a program asks: browsers want HTML, whatever else they would take.
+pub fn wants_json(request: &Request) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let kinds: Vec<_> = accepted.flat_map(|line| line.split(',')).map(|kind| kind.trim().to_lowercase()).collect();
+    let takes = |wanted: &str| kinds.iter().any(|kind| kind.split(';').next() == Some(wanted));
+    takes("application/json") && !takes("text/html")
+}
+
+/// Sends a program to the interface.
+pub fn elsewhere(ask: &Ask, to: &str) -> Response {
+    let mut response = ask.redirect(to);
+    varies(&mut response);
+    response
+}
+
+/// The same address has another answer for a program, and for another look.
+pub fn varies(response: &mut Response) {
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+}
+
+async fn view(app: &App, code: &str) -> Result<View, Error> {
     let answer = verifications::verify(app, code).await?;
     let verdict = answer.verdict;
-    let message = words(answer.zh(), answer.en());
     let row = answer.certificate.as_ref();
     let statement = row.map(|row| &row.statement).filter(|_| verdict.telemedicine);
     let clinic = answer.clinic.as_ref();
     let site = clinic.filter(|_| verdict.outcome == Outcome::Valid).map(|clinic| paper::site_visit(clinic.verified_on));
     let authorities = [clinic.and_then(|clinic| clinic.supervisor_id), row.map(|row| row.authority_id)];
     Ok(View {
-        tone: tone(verdict.outcome),
-        outcome: words(verdict.outcome.zh(), capital(verdict.outcome.en())),
-        headline: headline(&verdict, row, answer.cause.as_ref()),
-        message,
+        said: Said {
+            old: row.map_or(0, |row| row.version),
+            new: row.map_or(0, |row| row.current_version),
+            key: key(&verdict, answer.cause.as_ref()),
+            message: words(answer.zh(), answer.en()),
+            ..Said::of(&verdict)
+        },
         cause: paper::cause(answer.cause),
         telemedicine: verdict.telemedicine,
-        online: paper::online(verdict.online),
+        online: words(verdict.online.zh(), verdict.online.en()),
         online_cause: paper::cause(answer.online_cause),
-        checked: checked(&verdict, row),
-        checked_at: paper::moment(answer.checked_at),
+        checked: Some(checked(&verdict, row)),
+        checked_at: paper::at(answer.checked_at),
         reason: verdict.reason.map(|reason| format!("{:02} {}", reason.number(), reason.code())),
         paper: row.map(|row| Paper::of(row, answer.copy.as_ref())),
         copy: answer.copy.as_ref().map(paper::annotation).unwrap_or_default(),
-        newer: row.and_then(|row| newer(&verdict, row)),
-        old: verdict.reason == Some(Reason::Superseded),
-        physicians: statement.map(treating_online).unwrap_or_default(),
+        newer: row.filter(|_| goes_on(&verdict)).map(|row| row.current_number.clone()),
+        superseded: verdict.reason == Some(Reason::Superseded),
+        physicians: statement.map(paper::treating_online).unwrap_or_default(),
         notices: statement.map(|_| paper::patient_notices(app)).unwrap_or_default(),
         phones: paper::phones(app, &authorities).await?,
         presented: presented(code, row),
         successor: answer.successor.map(Into::into),
         site: site.into_iter().collect(),
-        large,
     })
 }
 
@@ -187,23 +245,10 @@ fn presented(code: &str, row: Option<&certificate::Model>) -> String {
     row.map_or_else(|| link::encode(code), |row| row.short_code.to_string())
 }
 
-/// Where a paper that is not good any more leads, while its clinic goes on. The new content is not shown here: whoever
+/// Whether a paper that is not good any more leads to its clinic, which goes on. The new content is not shown here: whoever
 /// stands before this paper must not take it for good.
-fn newer(verdict: &Verdict, row: &certificate::Model) -> Option<Newer> {
-    let number = row.current_number.clone();
-    match verdict.reason? {
-        Reason::Superseded => {
-            let version = row.current_version;
-            let zh = format!("查看现行版本（第{version}版）");
-            Some(Newer { zh, en: format!("See version {version}, which is in force"), number })
-        }
-        Reason::Void | Reason::DeclaredLost => {
-            Some(Newer {
-                zh: "查看登记簿中的这家诊所".into(), en: "See the clinic in the register".into(), number
-            })
-        }
-        _ => None,
-    }
+const fn goes_on(verdict: &Verdict) -> bool {
+    matches!(verdict.reason, Some(Reason::Superseded | Reason::Void | Reason::DeclaredLost))
 }
 
 impl Paper {
@@ -213,15 +258,25 @@ impl Paper {
             name: row.statement.name.clone(),
             authority: row.statement.authority.name.clone(),
             version: row.version,
-            issued_on: numeric_date(row.statement.issued_on),
+            issued_on: paper::date(row.statement.issued_on),
             rows: paper::rows(&row.statement),
             short_code: copy.map_or(&row.short_code, |copy| &copy.code).to_string(),
         }
     }
 }
 
-fn treating_online(statement: &Statement) -> Vec<Physician> {
-    statement.practitioners.iter().filter(|person| person.telemedicine).map(Into::into).collect()
+impl Said {
+    /// What is said of a verdict by itself.
+    pub fn of(verdict: &Verdict) -> Self {
+        Self {
+            tone: tone(verdict.outcome),
+            outcome: named(verdict.outcome),
+            key: key(verdict, None),
+            old: 0,
+            new: 0,
+            message: words(verdict.zh(), verdict.en()),
+        }
+    }
 }
 
 /// The colour and icon of an outcome; the word says the same.
@@ -233,65 +288,32 @@ pub const fn tone(outcome: Outcome) -> &'static str {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+/// An outcome as a heading.
+fn named(outcome: Outcome) -> Words {
+    let mut chars = outcome.en().chars();
+    let en: String = chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect();
+    words(outcome.zh(), en)
 }
 
-/// The verdict in a few words, for one second.
-fn headline(verdict: &Verdict, row: Option<&certificate::Model>, cause: Option<&Cause>) -> Words {
-    let Some(reason) = verdict.reason else {
-        return words("此诊所备案现在有效", "This clinic's filing is in force");
-    };
-    if reason == Reason::Cancelled {
-        let (zh, en) = match cause.map(|cause| cause.act) {
-            Some(ClinicAct::Close) => ("该诊所已歇业", "This clinic has closed"),
-            Some(ClinicAct::MoveAway) => ("该诊所已迁往其他县区", "This clinic has moved to another county"),
-            Some(ClinicAct::DeemClosed) => ("该诊所视为歇业", "This clinic is deemed closed"),
-            _ => ("该诊所备案已注销", "This filing has been cancelled"),
-        };
-        return words(zh, en);
+/// The key of the sentence for one second, among the messages: `verification-said-…`.
+fn key(verdict: &Verdict, cause: Option<&Cause>) -> String {
+    match (verdict.reason, cause.map(|cause| cause.act), verdict.online) {
+        (None, _, OnlineCare::Permitted) => "valid".into(),
+        (None, _, OnlineCare::Suspended) => "valid-suspended".into(),
+        (None, ..) => "valid-not_filed".into(),
+        (Some(Reason::Cancelled), Some(act @ (ClinicAct::Close | ClinicAct::MoveAway | ClinicAct::DeemClosed)), _) => {
+            format!("cancelled-{}", act.code())
+        }
+        (Some(reason), ..) => reason.code().into(),
     }
-    let (zh, en) = match (reason, row) {
-        (Reason::Superseded, Some(row)) => {
-            let (old, new) = (row.version, row.current_version);
-            let zh = format!("第{old}版已被第{new}版取代");
-            return words(zh, format!("Version {old} has been superseded by version {new}"));
-        }
-        (Reason::Unreadable, _) => ("这不是完整的凭证码", "This is not a complete code"),
-        (Reason::UnknownFormat, _) => ("这不是诊所备案凭证码", "Not the code of a clinic filing"),
-        (Reason::Malformed, _) => ("该码不完整或者被改动", "The code is damaged or altered"),
-        (Reason::UnknownKey, _) => ("不能确认由谁签发", "Its issuer cannot be told"),
-        (Reason::KeyOutOfScope, _) => ("签发密钥无权为该地区签发", "Its key may not sign for this region"),
-        (Reason::BadSignature, _) => ("签名不符，可能系伪造", "Wrong signature: it may be forged"),
-        (Reason::KeyCompromised, _) => ("签发密钥已停止信任", "Its key is no longer trusted"),
-        (Reason::OutsideValidity, _) => ("不在有效期内", "Outside its period of validity"),
-        (Reason::Suspended, _) => ("该诊所目前停业", "This clinic is suspended"),
-        (Reason::Cancelled, _) => ("该诊所备案已注销", "This filing has been cancelled"),
-        (Reason::Superseded, None) => ("已被新版本取代", "Superseded by a later version"),
-        (Reason::StatusStale, _) => ("当前状态未能核验", "The current status was not checked"),
-        (Reason::TelemedicineNotPermitted, _) => ("目前不能开展互联网诊疗", "No telemedicine at present"),
-        (Reason::FarFromAddress, _) => ("您离备案地址较远", "You are far from the filed address"),
-        (Reason::NotInRegister, _) => ("登记库中查无此凭证", "The register has no such certificate"),
-        (Reason::Revoked, _) => ("该诊所备案已被撤销", "This filing has been revoked"),
-        (Reason::Void, _) => ("该凭证已作废", "This certificate is void"),
-        (Reason::Mistyped, _) => ("短码输入有误，请重新输入", "The short code was mistyped"),
-        (Reason::DeclaredLost, _) => ("该凭证已声明遗失", "Declared lost"),
-        (Reason::Stopped, _) => ("该诊所被责令停止执业", "Ordered to stop practising"),
-        (Reason::CopyExpired, _) => ("该加注件已过有效期", "This copy has expired"),
-        (Reason::CopyWithdrawn, _) => ("该加注件已被诊所撤回", "This copy has been withdrawn"),
-    };
-    words(zh, en)
 }
 
-/// What was checked to come to this answer.
-fn checked(verdict: &Verdict, row: Option<&certificate::Model>) -> Words {
+/// The key of what was checked to come to this answer: `verification-checked-…`.
+const fn checked(verdict: &Verdict, row: Option<&certificate::Model>) -> &'static str {
     match (verdict.signature_ok, row) {
-        (true, Some(_)) => words("签名和登记库均已核验", "Signature and register checked"),
-        (true, None) => words("签名已核验，登记库中无记录", "Signature checked, no entry in the register"),
-        (false, Some(_)) => {
-            words("按短码查登记库；短码不带签名", "Looked up by short code, which carries no signature")
-        }
-        (false, None) => words("未通过核验", "Not confirmed"),
+        (true, Some(_)) => "both",
+        (true, None) => "signature",
+        (false, Some(_)) => "register",
+        (false, None) => "none",
     }
 }

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Room for a form's own parts around its file, bytes.
 const FORM: usize = 64 * 1024;
 
-/// Headers of every response. No script, no frame, nothing from elsewhere.
+/// Headers of every response. No frame, no script in a page, nothing from elsewhere.
 const HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -29,7 +29,8 @@ const HEADERS: &[(&str, &str)] = &[
     ("cross-origin-opener-policy", "same-origin"),
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; \
          base-uri 'none'",
     ),
 ];
@@ -108,7 +109,7 @@ impl<E: Endpoint<Output: IntoResponse>> Endpoint for BoundedEndpoint<E> {
 ///
 /// # Errors
 /// `Invalid` with every one of them.
-pub fn known_parameters(request: &Request) -> Result<(), api::problem::Problem> {
+pub fn known_parameters(request: &Request) -> Result<(), Error> {
     let address = request.original_uri().path();
     let Some(known) = api::document::query_parameters(address, request.method().as_str()) else { return Ok(()) };
     // What cannot be read at all is refused where it is read.
@@ -131,7 +132,7 @@ pub fn known_parameters(request: &Request) -> Result<(), api::problem::Problem> 
         twice.then(|| Problem::new(pointer, "该参数重复，请只写一次。", "This parameter stands twice; give it once."))
     });
     let wrong: Vec<_> = wrong.collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong).into()) }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }
 
 /// An error of the framework as a problem; an error that has its own response keeps it.

@@ -33,6 +33,7 @@ use crate::store::{Durability, Store};
 use crate::usecase::demonstration;
 use crate::usecase::exports;
 use crate::usecase::law::{self as editions, Opened};
+use crate::vault::Vault;
 
 /// 371502 东昌府区, under which the demonstration's authority issues.
 const DEMONSTRATION_REGIONS: [u32; 1] = [371_502];
@@ -82,6 +83,13 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
     if config.production && keyring.manifest().development {
         bail!("--production refuses the development keys in {}; make others with `keys init`", key_dir.display());
     }
+    if !Vault::exists(&key_dir) {
+        if config.production {
+            bail!("{} has no key to seal personal data with; make it with `keys vault`", key_dir.display());
+        }
+        Vault::found(&key_dir, clock::random()?)?;
+    }
+    let vault = Vault::load(&key_dir)?;
     let store = Store::open_with(&config.database(), !config.production, durability).await?;
     if config.production && store.has_demonstration_accounts().await? {
         bail!("--production refuses a database with demonstration accounts; use an empty one");
@@ -92,6 +100,8 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         licence_type: config.licence_type(),
         cutoff_hour: config.cutoff_hour,
         reports_per_hour: config.reports_per_hour,
+        provider: config.provider(),
+        pages: config.pages.clone(),
     };
     let Opened { law, recount } = match editions::open(&store, &clock, &law::SOURCES).await {
         Ok(opened) => opened,
@@ -109,6 +119,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         book: Arc::new(LawBook::new(law)),
         fonts: Arc::new(Fonts::load()?),
         keyring: Arc::new(keyring),
+        vault: Arc::new(vault),
         settings: Arc::new(settings),
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),
@@ -243,14 +254,14 @@ fn routes(app: App, pace: Option<Arc<Pace>>, proxied: bool) -> BoxEndpoint<'stat
         .at("/openapi.json", poem::get(openapi))
         .nest("/", api::service())
         .before(|request| async move {
-            middleware::known_parameters(&request)?;
+            middleware::known_parameters(&request).map_err(api::problem::Problem::from)?;
             Ok(request)
         })
         .with(middleware::Bounded)
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
     let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));
     let faces = middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() };
-    Paced { inner: faces, app: app.clone(), pace, proxied }
+    Paced { inner: faces, pace, proxied }
         .data(app)
         .with(
             CatchPanic::new()

@@ -113,7 +113,6 @@ fn looks_up(path: &str) -> bool {
 /// An endpoint whose lookups keep a pace.
 pub struct Paced<E> {
     pub inner: E,
-    pub app: App,
     pub pace: Option<Arc<Pace>>,
     /// A proxy stands before the service, and tells the client's address.
     pub proxied: bool,
@@ -125,6 +124,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Paced<E> {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let client = client(&request, self.proxied);
         request.set_data(Client(client.to_string()));
+        let ask = portal::Ask::of(&request);
         let path = request.uri().path();
         let pace = self.pace.as_ref().filter(|_| looks_up(path));
         let Some(Err(seconds)) = pace.map(|pace| pace.check(client)) else {
@@ -132,6 +132,6 @@ impl<E: Endpoint<Output = Response>> Endpoint for Paced<E> {
         };
         let worded = Worded { retry_after: Some(seconds), ..wording::TOO_MANY.worded() };
         let machine = path.starts_with("/api/");
-        Ok(if machine { api::problem::response(worded) } else { portal::refusal(Some(&self.app), &worded) })
+        Ok(if machine { api::problem::response(worded) } else { portal::refusal(ask.as_ref(), &worded) })
     }
 }

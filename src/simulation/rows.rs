@@ -267,7 +267,8 @@ fn issue(
     };
     let statement = issuance::statement(app, &law, dossier, authority, before, number, true)?;
     let clinic_id = before.map_or_else(|| app.clock.new_id(), |row| row.id);
-    let standing = issuance::stands(&statement, before);
+    // No order against 互联网诊疗 is made in bulk.
+    let standing = issuance::stands(&statement, before, false);
     // An odd factor sends every index to another one.
     let index = (lot.n * 2 + u64::from(later)).wrapping_mul(0x9E37_79B1) % u64::from(STATUS_INDEXES);
     let index = u32::try_from(index).map_err(Error::internal)?;

@@ -224,10 +224,10 @@ impl<'a> Year<'a> {
             if let Event::Round(day) = event {
                 progress((day - opening).num_days().unsigned_abs(), days);
             }
-            let what = format!("{event:?}");
+            // The name of the event is enough; whose it is, the seed tells again.
+            let what = format!("{event:?}").split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
             if let Err(error) = self.happen(event).await {
-                let what: String = what.chars().take(300).collect();
-                return Err(Error::internal(anyhow::anyhow!("at {at}, {what}: {error}: {error:?}")));
+                return Err(Error::internal(anyhow::Error::from(error).context(format!("{what} at {at}"))));
             }
         }
         self.app.clock.set(shanghai_midnight(self.end) + TimeDelta::minutes(24 * 60 - 1));

@@ -46,6 +46,15 @@ pub async fn of_issue(
         (TelemedicineMode::Off, TelemedicineMode::On) => {
             life::record(app, tx, &clinic, stood, happening(ClinicAct::AddTelemedicine, String::new())).await?;
         }
+        // Added under an order that nobody has lifted: both are told, the order by its decision.
+        (TelemedicineMode::Off, TelemedicineMode::Suspended) => {
+            let added = clinic::Model { telemedicine_mode: TelemedicineMode::On, ..clinic.clone() };
+            life::record(app, tx, &added, stood, happening(ClinicAct::AddTelemedicine, String::new())).await?;
+            let order = issuance::order(tx, row, before).await?;
+            let note = "责令暂停互联网诊疗的决定尚未解除，继续暂停".to_owned();
+            let what = Happening { decision: order, ..happening(ClinicAct::SuspendTelemedicine, note) };
+            life::record(app, tx, &clinic, (stood.0, TelemedicineMode::On), what).await?;
+        }
         (TelemedicineMode::On | TelemedicineMode::Suspended, TelemedicineMode::Off) => {
             life::record(app, tx, &clinic, stood, happening(ClinicAct::RemoveTelemedicine, String::new())).await?;
         }

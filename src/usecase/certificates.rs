@@ -11,7 +11,7 @@ use crate::domain::value::hex;
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{certificate, job};
-use crate::store::materials::PIECE;
+use crate::usecase::materials;
 
 /// A certificate within the actor's scope.
 ///
@@ -59,9 +59,7 @@ pub async fn seal(app: &App, work: &job::Model, id: CertificateId) -> Result<()>
 /// Keeps a drawn file, and answers its digest.
 pub(super) async fn keep(tx: &Tx, bytes: &[u8]) -> Result<String> {
     let sha256 = hex(&Sha256::digest(bytes));
-    for (sequence, piece) in (0..).zip(bytes.chunks(PIECE)) {
-        tx.add_blob_piece(&sha256, sequence, piece.to_vec()).await?;
-    }
+    materials::keep(tx, &sha256, bytes).await?;
     Ok(sha256)
 }
 

@@ -1,25 +1,31 @@
 //! The public register: clinics by number and by the words of a search.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
+use crate::domain::announcement;
 use crate::domain::cause::Cause;
+use crate::domain::geohash::Geohash;
 use crate::domain::search;
 use crate::domain::standing::ClinicAct;
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
 use crate::error::{Clash, Error, Result};
-use crate::store::entity::{announcement, authority, certificate, clinic, clinic_event};
+use crate::store::entity::{announcement as entity, authority, certificate, clinic, clinic_event};
 use crate::store::idempotency::Once;
-use crate::usecase::accounts;
 use crate::usecase::life::{self, Happening};
+use crate::usecase::{accounts, issuance};
 
 /// What a search asks for. Every filter is a word of the term table, so each is an index of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// Two characters of the name, pinyin, initials, or a number.
+    /// Two characters of the name or address, pinyin, initials, or a number.
     pub text: Option<String>,
+    /// The text is looked for in addresses alone.
+    pub address_only: bool,
     /// Filter and value: `("type", "dental")`.
     pub filters: Vec<(&'static str, String)>,
     pub after: Option<Uuid>,
@@ -34,7 +40,7 @@ pub struct Entry {
     /// Everything that happened to it, oldest first.
     pub events: Vec<clinic_event::Model>,
     /// The newest announcements.
-    pub announcements: Vec<announcement::Model>,
+    pub announcements: Vec<entity::Model>,
     /// Why it is not active, since when.
     pub cause: Option<Cause>,
     /// Since when 互联网诊疗 alone is suspended.
@@ -89,7 +95,7 @@ pub async fn announcements(
     app: &App,
     query: Announcements,
     limit: u64,
-) -> Result<Vec<(announcement::Model, Option<authority::Model>)>> {
+) -> Result<Vec<(entity::Model, Option<authority::Model>)>> {
     let clinic = match query.number.as_deref().map(str::trim).filter(|number| !number.is_empty()) {
         Some(number) => match app.store.clinic_by_number(&canonical(number)).await {
             Ok(row) => Some(row.id),
@@ -140,33 +146,161 @@ pub(super) async fn other(app: &App, id: Option<Uuid>) -> Result<Option<clinic::
 /// # Errors
 /// What the store answers.
 pub async fn list(app: &App, query: Search, limit: u64) -> Result<Vec<clinic::Model>> {
+    Ok(matching(app, &query, limit).await?.1)
+}
+
+/// A page of a search with how many there are in all.
+pub struct Found {
+    /// One more than asked for when there is a next page.
+    pub rows: Vec<clinic::Model>,
+    /// Counted no further than [`COUNTED`]: then there are more.
+    pub total: u64,
+}
+
+/// How far the clinics of a search are counted.
+pub const COUNTED: u64 = 200;
+
+/// As [`list`], counted.
+///
+/// # Errors
+/// What the store answers.
+pub async fn find(app: &App, query: Search, limit: u64) -> Result<Found> {
+    let (terms, rows) = matching(app, &query, limit).await?;
+    let all = query.after.is_none() && rows.len() as u64 <= limit;
+    let total = if all { rows.len() as u64 } else { app.store.count_clinics_to(&terms, COUNTED + 1).await? };
+    Ok(Found { rows, total })
+}
+
+/// The words that found something, and what they found.
+async fn matching(app: &App, query: &Search, limit: u64) -> Result<(Vec<String>, Vec<clinic::Model>)> {
     let filters: Vec<String> = query.filters.iter().map(|(name, value)| search::filter_term(name, value)).collect();
     let Some(text) = query.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
-        return app.store.clinics(&filters, query.after, limit + 1).await;
+        let rows = app.store.clinics(&filters, query.after, limit + 1).await?;
+        return Ok((filters, rows));
     };
-    if looks_like_number(text) {
-        match app.store.clinic_by_number(&canonical(text)).await {
-            Ok(row) => return Ok(vec![row]),
-            Err(Error::NotFound(_)) => (),
-            Err(error) => return Err(error),
-        }
+    if let Some(row) = numbered(app, text).await? {
+        return Ok((vec![], vec![row]));
     }
-    for words in search::query_terms(text) {
+    let alternatives =
+        if query.address_only { search::address_query(text).into_iter().collect() } else { search::query_terms(text) };
+    for words in alternatives {
         let terms: Vec<String> = words.into_iter().chain(filters.iter().cloned()).collect();
         let found = app.store.clinics(&terms, query.after, limit + 1).await?;
         if !found.is_empty() {
-            return Ok(found);
+            return Ok((terms, found));
         }
     }
-    Ok(vec![])
+    Ok((vec![], vec![]))
 }
+
+/// The clinic of a number, where the text looks like one and a clinic has or had it.
+///
+/// # Errors
+/// What the store answers.
+pub async fn numbered(app: &App, text: &str) -> Result<Option<clinic::Model>> {
+    if !looks_like_number(text) {
+        return Ok(None);
+    }
+    match app.store.clinic_by_number(&canonical(text)).await {
+        Ok(row) => Ok(Some(row)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A clinic and how far away it is.
+pub struct Near {
+    pub clinic: clinic::Model,
+    pub metres: f64,
+}
+
+/// Clinics of one cell that are looked at.
+const CELL: u64 = 100;
+
+/// At least so many clinics nearby are looked for before wider cells are.
+const ENOUGH: usize = 5;
+
+/// Clinics in force around a point (WGS-84, degrees), the nearest first, some kilometres around at most. Who filed without
+/// coordinates is not among them.
+///
+/// # Errors
+/// What the store answers.
+pub async fn near(app: &App, latitude: f64, longitude: f64, limit: usize) -> Result<Vec<Near>> {
+    let state = search::filter_term("state", &ClinicState::Active.code());
+    let mut found = vec![];
+    for length in search::NEAR {
+        found.clear();
+        for cell in Geohash::around(latitude, longitude, length) {
+            let terms = [search::filter_term("near", &cell), state.clone()];
+            found.extend(app.store.clinics(&terms, None, CELL).await?);
+        }
+        if found.len() >= ENOUGH {
+            break;
+        }
+    }
+    let away = |row: clinic::Model| {
+        let cell: Geohash = row.record.geohash.as_deref()?.parse().ok()?;
+        Some(Near { metres: cell.metres(latitude, longitude), clinic: row })
+    };
+    let mut near: Vec<Near> = found.into_iter().filter_map(away).collect();
+    near.sort_by(|one, other| one.metres.total_cmp(&other.metres));
+    near.truncate(limit);
+    Ok(near)
+}
+
+/// What made announcements ones of the past, by announcement; nothing of those that still stand.
+///
+/// # Errors
+/// What the store answers.
+pub async fn overtaken(app: &App, rows: &[entity::Model]) -> Result<BTreeMap<Uuid, Cause>> {
+    if rows.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let clinics: BTreeSet<Uuid> = rows.iter().map(|row| row.clinic_id).collect();
+    let events = app.store.events_of_clinics(clinics.into_iter().collect()).await?;
+    let overtook = |row: &entity::Model| {
+        let own: Vec<_> = events.iter().filter(|event| event.clinic_id == row.clinic_id).collect();
+        let told = (Some(row.kind), row.effective_on);
+        let at = own.iter().rposition(|event| (announcement::of(event.act), event.effective_on) == told)?;
+        let first = own.into_iter().skip(at + 1).find(|event| announcement::overtaken(row.kind, event.act))?;
+        Some((row.id, Cause::new(first.act, first.effective_on)))
+    };
+    Ok(rows.iter().filter_map(overtook).collect())
+}
+
+/// Writes anew the words by which every clinic is found, of clinics that were issued before a word was thought of; answers
+/// how many clinics there are.
+///
+/// # Errors
+/// What the store answers.
+pub async fn reindex(app: &App) -> Result<u64> {
+    let (mut after, mut done) = (None, 0);
+    loop {
+        let rows = app.store.clinics(&[], after, BATCH).await?;
+        let Some(last) = rows.last() else { return Ok(done) };
+        after = Some(last.id);
+        done += rows.len() as u64;
+        for row in rows {
+            let tx = app.store.begin().await?;
+            // As it stands by now, not as it was read.
+            let row = tx.clinic(row.id).await?;
+            tx.hold_clinic(&row).await?;
+            tx.index_clinic(row.id, issuance::search_terms(&row.record, &row)).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
+/// Clinics that are read at a time.
+const BATCH: u64 = 100;
 
 /// A number as it is stored.
 pub(super) fn canonical(number: &str) -> String {
     number.nfkc().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-fn looks_like_number(text: &str) -> bool {
+/// Whether a text is meant as a filing number.
+pub fn looks_like_number(text: &str) -> bool {
     (20..=26).contains(&text.chars().count()) && text.nfkc().any(|c| c.is_ascii_digit())
 }
 

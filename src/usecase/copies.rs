@@ -17,12 +17,11 @@ use crate::domain::law::Law;
 use crate::domain::paper::{Block, Field, PaperContent, PaperKind, Purpose};
 use crate::domain::payload::{self, CopyClaims, Payload};
 use crate::domain::short_code::ShortCode;
-use crate::domain::value::hex;
 use crate::domain::verdict::{CopyStanding, Standing};
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::entity::{authority, certificate, paper};
 use crate::store::idempotency::Once;
-use crate::usecase::{facts, issuance, materials};
+use crate::usecase::{certificates, facts, issuance};
 
 /// The rule of how long a copy may be good.
 const RULE: &str = "R-108";
@@ -258,10 +257,9 @@ pub async fn pdf(app: &App, actor: &Actor, id: PaperId) -> Result<Vec<u8>> {
         return app.store.blob(sha256).await;
     }
     let (id, bytes) = (row.id, draw(app, row).await?);
-    let sha256 = hex(&Sha256::digest(&bytes));
     let tx = app.store.begin().await?;
-    materials::keep(&tx, &sha256, bytes.as_slice()).await?;
-    tx.seal_copy(id, &sha256).await?;
+    let sha256 = certificates::keep(&tx, &bytes).await?;
+    tx.seal_paper(id, &sha256).await?;
     tx.commit().await?;
     Ok(bytes)
 }

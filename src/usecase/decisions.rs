@@ -95,7 +95,7 @@ pub async fn propose(app: &App, actor: &Actor, new: Proposal, once: &Once) -> Re
         ground: ground.code.clone(),
         ground_text: ground.zh.clone(),
         basis: ground.basis(),
-        document_number: new.document_number,
+        document_number: new.document_number.trim().to_owned(),
         facts: new.facts,
         effective_on: new.effective_on,
         proposed_by: actor.id.0,

@@ -2,13 +2,17 @@
 //! use cases. What it shows is what the service does.
 
 mod supervision;
+
+use std::collections::BTreeSet;
+
 use chrono::Months;
 
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::{ClinicType, Dossier};
-use crate::domain::filing::Defect;
+use crate::domain::filing::{Answer, Defect};
 use crate::domain::id::{AccountId, AuthorityId, FilingId};
+use crate::domain::law::Severity;
 use crate::domain::lifecycle::{Action, Kind};
 use crate::domain::particulars::{Particulars, SuspensionReason};
 use crate::domain::samples;
@@ -18,6 +22,7 @@ use crate::store::idempotency::Once;
 use crate::usecase::accounts::{self, NewAccount};
 use crate::usecase::actions::{self, Command};
 use crate::usecase::authorities::{self, NewAuthority};
+use crate::usecase::facts::Told;
 use crate::usecase::filings::{self, Case, NewFiling};
 use crate::usecase::materials::{self, Upload};
 
@@ -233,10 +238,21 @@ impl Cast<'_> {
     }
 
     async fn step(&self, label: &str, actor: &Actor, case: Case, action: Action, defects: Vec<Defect>) -> Result<Case> {
-        let command =
-            Command { action, reason: String::new(), defects, authority: None, number: None, answers: vec![] };
         let (id, seen) = (FilingId(case.row.id), case.row.version);
+        let answers = if action == Action::Submit { self.answers(actor, id).await? } else { vec![] };
+        let command = Command { action, reason: String::new(), defects, authority: None, number: None, answers };
         actions::act(self.app, actor, id, seen, command, &once(actor, label, &action.code())).await
+    }
+
+    /// A reason for every warning that asks for one: beside simulated clinics, an invented person works elsewhere, too.
+    async fn answers(&self, actor: &Actor, id: FilingId) -> Result<Vec<Answer>> {
+        let (law, today) = (self.app.law(), self.app.clock.today());
+        let told = filings::check(self.app, actor, id).await?;
+        let asks = |told: &Told| {
+            told.severity == Severity::Warning && law.rule(&told.rule, today).is_some_and(|rule| rule.answered)
+        };
+        let rules: BTreeSet<_> = told.into_iter().filter(asks).map(|told| told.rule).collect();
+        Ok(rules.into_iter().map(|rule| Answer { rule, reason: "演示数据，人员和诊所均为虚构。".to_owned() }).collect())
     }
 }
 

@@ -94,7 +94,7 @@ pub async fn gather(app: &App, tx: &Tx, row: &filing::Model, number: Option<&str
     let number_taken = holder.is_some_and(|holder| Some(holder) != row.clinic_id);
     let law = before.as_ref().map_or_else(|| app.law(), |authority| app.law_of(authority));
     let ordered = match &clinic {
-        Some(clinic) => tx.telemedicine_ordered(clinic.id).await?,
+        Some(clinic) => tx.telemedicine_order(clinic.id).await?.is_some(),
         None => false,
     };
     Ok(Known {

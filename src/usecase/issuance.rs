@@ -136,7 +136,8 @@ pub(super) async fn enter(
     let number = statement.number.clone();
     // 3. Digest, signature, certificate.
     let clinic_id = current.map_or_else(|| app.clock.new_id(), |c| c.id);
-    let standing = stands(&statement, current);
+    let order = order(tx, row, current).await?;
+    let standing = stands(&statement, current, order.is_some());
     let issued = certify(app, tx, row, authority, statement, clinic_id, standing).await?;
     // 4. Register, superseded versions, log, and the work that remains.
     let supervisor = supervisor(tx, row, authority, today).await?;
@@ -171,12 +172,30 @@ pub(super) async fn publish(app: &App, tx: &Tx, row: &mut filing::Model, issued:
     tx.add_certificate(issued).await
 }
 
-/// Where the clinic stands once this statement is issued: a change leaves the standing as it was.
-pub(crate) fn stands(statement: &Statement, current: Option<&clinic::Model>) -> (ClinicState, TelemedicineMode) {
+/// The decision that keeps the clinic's 互联网诊疗 suspended, if one does: its own, or that of the clinic which it was before
+/// it moved here.
+///
+/// # Errors
+/// What the store answers.
+pub(super) async fn order(tx: &Tx, row: &filing::Model, current: Option<&clinic::Model>) -> Result<Option<Uuid>> {
+    match current.map(|clinic| clinic.id).or(row.predecessor_id) {
+        Some(clinic) => tx.telemedicine_order(clinic).await,
+        None => Ok(None),
+    }
+}
+
+/// Where the clinic stands once this statement is issued: a change leaves the standing as it was, and no filing lifts an
+/// order against 互联网诊疗.
+pub(crate) fn stands(
+    statement: &Statement,
+    current: Option<&clinic::Model>,
+    ordered: bool,
+) -> (ClinicState, TelemedicineMode) {
     let before = current.map_or((ClinicState::Active, TelemedicineMode::Off), |c| (c.state, c.telemedicine_mode));
     let mode = match (statement.offers_telemedicine(), before.1) {
         (false, _) => TelemedicineMode::Off,
         (true, TelemedicineMode::Suspended) => TelemedicineMode::Suspended,
+        (true, _) if ordered => TelemedicineMode::Suspended,
         (true, _) => TelemedicineMode::On,
     };
     (before.0, mode)
@@ -390,9 +409,13 @@ pub(super) fn same_place(one: &Dossier, other: &Dossier) -> bool {
     place(one) == place(other)
 }
 
-/// The words under which the public finds a clinic: its name, and one word for each value of a filter.
+/// The words under which the public finds a clinic: its name and address, where it lies, and one word for each value of a
+/// filter.
 pub fn search_terms(statement: &Statement, row: &clinic::Model) -> Vec<String> {
     let mut terms = search::name_terms(&statement.name);
+    terms.append(&mut search::address_terms(&statement.address));
+    let cells = statement.geohash.iter().flat_map(|cell| search::NEAR.iter().filter_map(|length| cell.get(..*length)));
+    terms.extend(cells.map(|cell| search::filter_term("near", cell)));
     let street_prefixes = [row.division.as_str(), row.division.get(..4).unwrap_or(""), row.street.as_str()];
     terms.extend(street_prefixes.map(|division| search::filter_term("division", division)));
     terms.insert(search::filter_term("type", &row.clinic_type));

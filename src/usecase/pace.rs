@@ -29,6 +29,10 @@ pub enum Limit {
     Uploads,
     /// Looks at a report by its reference.
     Follows,
+    /// Registrations of one client that were well filled in: each could tell whether a number has an account.
+    Registrations,
+    /// Sign-ins of one client that another identity provider is asked about.
+    Federation,
 }
 
 impl Limit {
@@ -38,6 +42,17 @@ impl Limit {
             Self::Area => "area_reports_per_hour",
             Self::Uploads => "uploads_per_hour",
             Self::Follows => "follows_per_hour",
+            Self::Registrations => "registrations_per_hour",
+            Self::Federation => "federation_per_hour",
+        }
+    }
+
+    /// What no rule of law sets: a hall where many register behind one address must get by.
+    const fn own(self) -> Option<u32> {
+        match self {
+            Self::Registrations => Some(30),
+            Self::Federation => Some(600),
+            _ => None,
         }
     }
 }
@@ -47,6 +62,9 @@ fn most(app: &App, limit: Limit) -> Option<u32> {
     let set = app.settings.reports_per_hour;
     if set.unwrap_or(u32::from(!app.settings.demonstration)) == 0 {
         return None;
+    }
+    if let Some(own) = limit.own() {
+        return Some(own);
     }
     let ruled = || app.law().threshold(RULE, limit.threshold(), app.clock.today()).filter(|number| *number >= 1.0);
     let set = set.filter(|_| limit == Limit::Reports);

@@ -83,6 +83,11 @@ const fn is_public(kind: PaperKind) -> bool {
     matches!(kind, PaperKind::Announcement | PaperKind::LossDeclaration)
 }
 
+/// Papers of the clinic itself, without red head and seal of an office.
+const fn is_clinics_own(kind: PaperKind) -> bool {
+    matches!(kind, PaperKind::LossDeclaration)
+}
+
 /// Kept if it was drawn before, drawn on the spot otherwise; the bytes are the same either way.
 async fn file(app: &App, row: paper::Model) -> Result<(paper::Model, Vec<u8>)> {
     let bytes = match &row.sha256 {
@@ -118,6 +123,7 @@ async fn draw(app: &App, row: paper::Model) -> Result<Vec<u8>> {
             short_code: &row.code.to_string(),
             host: settings.host(),
             development: settings.demonstration,
+            private: is_clinics_own(row.kind),
         };
         document::render(&fonts, &sheet)
     });

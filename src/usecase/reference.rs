@@ -1,6 +1,7 @@
 //! Lists in force: subjects, divisions, materials, authorities.
 
 use crate::app::App;
+use crate::domain::guide::{self, Limit, Matter};
 use crate::domain::law::DivisionStatus;
 use crate::error::Result;
 use crate::store::entity::authority;
@@ -30,4 +31,23 @@ pub fn materials(app: &App) -> Vec<(String, String)> {
 /// What the store answers.
 pub async fn authorities(app: &App) -> Result<Vec<authority::Model>> {
     app.store.authorities().await
+}
+
+/// The periods of a matter that an authority counts otherwise than the law in general, by the authority's name.
+///
+/// # Errors
+/// What the store answers.
+pub async fn local_limits(app: &App, matter: Matter) -> Result<Vec<(String, Limit)>> {
+    let (law, today) = (app.law(), app.clock.today());
+    if law.overrides().is_empty() {
+        return Ok(vec![]);
+    }
+    let general = guide::limits(&law, matter, today);
+    let mut local = vec![];
+    for authority in authorities(app).await? {
+        let own = guide::limits(&app.law_of(&authority), matter, today);
+        let other = own.into_iter().filter(|limit| !general.contains(limit));
+        local.extend(other.map(|limit| (authority.name.clone(), limit)));
+    }
+    Ok(local)
 }

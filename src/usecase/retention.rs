@@ -34,7 +34,10 @@ pub async fn sweep(app: &App) -> Result<Swept> {
         None => 0,
     };
     let windows = match before(app, "pace_days") {
-        Some(then) => tx.forget_windows(then.timestamp(), shanghai_date(then)).await?,
+        Some(then) => {
+            tx.forget_guarded(then).await?;
+            tx.forget_windows(then.timestamp(), shanghai_date(then)).await?
+        }
         None => 0,
     };
     tx.commit().await?;

@@ -154,7 +154,7 @@ pub(super) async fn plan(app: &App, tx: &Tx, clinic: &clinic::Model, cause: Caus
     Ok(visit)
 }
 
-/// Whose clock a visit's is.
+/// Whose clock a visit's is; the clinic's, too, as soon as it may know of the visit.
 fn subject(visit: &row::Model) -> Subject {
     Subject {
         id: visit.id,
@@ -164,7 +164,7 @@ fn subject(visit: &row::Model) -> Subject {
         complaint: None,
         authority: Some(visit.authority_id),
         supervisor: Some(visit.supervisor_id),
-        owner: Some(visit.owner_id),
+        owner: Some(visit.owner_id).filter(|_| visit.kind.announced() || visit.record.is_some()),
     }
 }
 

@@ -43,17 +43,22 @@ fn clause(desk: &Desk<'_>, lead: &str, text: &str) -> Vec<Part> {
     lines
 }
 
-/// 落款: the name above the date, the place of the seal behind both.
+/// 落款: the name above the date, the place of the seal behind both; beside the code where the paper is set closely.
 fn signed(desk: &Desk<'_>, content: &PaperContent) -> Part {
     let (closing, edges, words) = (&desk.layout.closing, &desk.layout.edges, &desk.layout.words);
     let em = desk.layout.text.size * MM_PER_PT;
     let plain = Setting { leading: closing.leading, indent: 0, filled: false, ..desk.running() };
     let date = deadline::chinese_date(content.signed_on);
     let date_width = plain.style.width(desk.fonts, &date);
-    let names = desk.even(&content.signed_by, Setting { width: closing.width, ..plain });
+    let width = if desk.beside { closing.beside } else { closing.width };
+    let names = desk.even(&content.signed_by, Setting { width, ..plain });
     let widest = names.iter().map(|name| plain.style.width(desk.fonts, name)).fold(date_width, f64::max);
     // The date ends four characters from the edge; a longer name moves both to the left.
-    let centre = (edges.right - closing.date_indent * em - date_width / 2.0).min(edges.right - widest / 2.0);
+    let centre = if desk.beside {
+        edges.right - width.max(widest) / 2.0
+    } else {
+        (edges.right - closing.date_indent * em - date_width / 2.0).min(edges.right - widest / 2.0)
+    };
     let lines = names.len() as f64 + 1.0;
     let text_height = lines * plain.line();
     let small = style(closing.mark_size, Weight::Regular, Ink::Red);
@@ -63,17 +68,28 @@ fn signed(desk: &Desk<'_>, content: &PaperContent) -> Part {
     let group = text_height + closing.mark_drop;
     let inner = closing.radius - 1.5;
     let inside = (group / 2.0).hypot(mark / 2.0) < inner;
-    let (group, room) = if inside { (group, 0.0) } else { (text_height, closing.mark_drop + 1.0) };
-    let ring = closing.room.max(group);
+    let (group, room) = match (desk.private, inside) {
+        (true, _) => (text_height, 0.0),
+        (false, true) => (group, 0.0),
+        (false, false) => (text_height, closing.mark_drop + 1.0),
+    };
+    let ring = if desk.private { group } else { closing.room.max(group) };
     let top = (ring - group) / 2.0;
-    let mut part = Part { height: ring + room, above: closing.above, ..Part::default() };
+    let mut part = Part { height: ring + room, above: closing.above, signed: true, ..Part::default() };
     for (n, line) in names.iter().chain([&date]).enumerate() {
         let x = centre - plain.style.width(desk.fonts, line) / 2.0;
         part.texts.push(plain.style.place(desk.fonts, line, x, top + n as f64 * plain.line() + plain.baseline()));
     }
-    let below = if inside { top + group } else { (ring / 2.0 + closing.radius).max(top + group) + closing.mark_drop };
-    part.texts.push(small.place(desk.fonts, &words.seal_mark, centre - mark / 2.0, below));
-    part.seal = Some([centre, ring / 2.0]);
+    if !desk.private {
+        let below =
+            if inside { top + group } else { (ring / 2.0 + closing.radius).max(top + group) + closing.mark_drop };
+        part.texts.push(small.place(desk.fonts, &words.seal_mark, centre - mark / 2.0, below));
+        part.seal = Some([centre, ring / 2.0]);
+    }
+    if desk.beside {
+        part.foot = Some(0.0);
+        part.height = part.height.max(desk.layout.check.height);
+    }
     part
 }
 

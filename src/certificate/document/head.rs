@@ -8,7 +8,15 @@ use crate::domain::paper::PaperContent;
 
 /// From the issuer to the addressee.
 pub fn parts(desk: &Desk<'_>, content: &PaperContent) -> Vec<Part> {
-    let mut parts = vec![masthead(desk, content), title(desk, content)];
+    let mut parts = if desk.private {
+        // The title is the head; the number stands below it.
+        let mut title = title(desk, content);
+        number(desk, content, &mut title);
+        title.height += desk.layout.title.below;
+        vec![title]
+    } else {
+        vec![masthead(desk, content), title(desk, content)]
+    };
     if !content.addressee.is_empty() {
         let addressee = format!("{}：", content.addressee.trim_end_matches(['：', ':']));
         let at = Setting { indent: 0, ..desk.running() };
@@ -46,19 +54,33 @@ fn masthead(desk: &Desk<'_>, content: &PaperContent) -> Part {
     let room = at.line() * texts.len() as f64;
     part.texts.extend(lowered(texts, part.height));
     part.height += room;
-    if !content.number.is_empty() {
-        let at = setting(head.number_size, Weight::Regular, Ink::Text);
-        part.height += head.number_above;
-        let texts = desk.centred(&content.number, at);
-        let room = at.line() * texts.len() as f64;
-        part.texts.extend(lowered(texts, part.height));
-        part.height += room;
-    }
+    part.height += if content.number.is_empty() { 0.0 } else { head.number_above };
+    number(desk, content, &mut part);
     part.height += head.rule_above;
     let (y, ink) = (part.height, desk.layout.inks.red);
     part.strokes.push(Stroke { from: [edges.left, y], to: [edges.right, y], width: head.rule, ink });
     part.height += head.rule_below;
     part
+}
+
+/// The number in the middle, below what the part holds.
+fn number(desk: &Desk<'_>, content: &PaperContent, part: &mut Part) {
+    if content.number.is_empty() {
+        return;
+    }
+    let (head, edges) = (&desk.layout.head, &desk.layout.edges);
+    let at = Setting {
+        style: style(head.number_size, Weight::Regular, Ink::Text),
+        left: edges.left,
+        width: edges.width(),
+        leading: head.leading,
+        indent: 0,
+        filled: false,
+    };
+    let texts = desk.centred(&content.number, at);
+    let room = at.line() * texts.len() as f64;
+    part.texts.extend(lowered(texts, part.height));
+    part.height += room;
 }
 
 fn title(desk: &Desk<'_>, content: &PaperContent) -> Part {

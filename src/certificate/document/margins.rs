@@ -68,13 +68,14 @@ fn cut(desk: &Desk<'_>, at: Style, text: &str, width: f64) -> String {
 /// The symbol, and beside it what to do with it.
 fn code(desk: &Desk<'_>, sheet: &Sheet<'_>, plan: &mut SheetPlan) {
     let (check, edges, words) = (&desk.layout.check, &desk.layout.edges, &desk.layout.words);
-    let top = edges.bottom - check.height;
+    let top = plan.foot.unwrap_or(edges.bottom - check.height);
+    let right = if plan.foot.is_some() { edges.right - desk.layout.closing.beside - 2.0 } else { edges.right };
     let ink = desk.layout.inks.pale_red;
-    plan.strokes.push(Stroke { from: [edges.left, top], to: [edges.right, top], width: check.line, ink });
+    plan.strokes.push(Stroke { from: [edges.left, top], to: [right, top], width: check.line, ink });
     let corner = [edges.left + check.indent, top + check.height - check.size - check.indent];
     plan.symbol = Some(corner);
     let x = corner[0] + check.size + check.gap;
-    let width = edges.right - x;
+    let width = right - x;
     let strong = |size: f64| style(size, Weight::Strong, Ink::Text);
     let faint = style(check.line_size, Weight::Regular, Ink::Faint);
     let code = Style { spacing: check.code_spacing, ..strong(check.code_size) };

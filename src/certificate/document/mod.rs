@@ -41,6 +41,8 @@ pub struct Sheet<'a> {
     pub host: &'a str,
     /// Made by a demonstration: marked as not valid
     pub development: bool,
+    /// A paper of somebody who is no office: it has neither red head nor place of a seal
+    pub private: bool,
 }
 
 /// All that stands on one sheet. Places in millimetres from its top left corner.
@@ -52,6 +54,8 @@ pub struct SheetPlan {
     pub strokes: Vec<Stroke>,
     /// Centre of the place of the seal; on the last sheet only
     pub seal: Option<Place>,
+    /// Where the foot with the code begins, where that stands beside the issuer's name
+    pub foot: Option<f64>,
     /// Top left corner of the symbol without its quiet zone; on the last sheet only
     pub symbol: Option<Place>,
 }
@@ -61,14 +65,17 @@ pub struct SheetPlan {
 /// # Errors
 /// What cannot be printed, or a table with more columns than a sheet is wide.
 pub fn compose(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, RenderError> {
-    let layout = Layout::shipped()?;
-    let mut tries = Vec::new();
-    for leading in &layout.text.leadings {
-        let plans = set(&text::Desk { fonts, layout, leading: *leading }, sheet)?;
-        // Closer lines save a sheet at most; that is not worth while where there are many.
-        let done = plans.len() == 1 || plans.len() > 3;
-        tries.push(plans);
-        if done {
+    let mut tries: Vec<Vec<SheetPlan>> = Vec::new();
+    for (layout, beside) in Layout::shipped()? {
+        let desk = text::Desk { fonts, layout, beside: *beside, private: sheet.private };
+        let plans = set(&desk, sheet)?;
+        let count = plans.len();
+        // A closer setting saves a sheet at most, which is not worth while where there are many; the smallest type is worth
+        // one sheet instead of two, and nothing else.
+        if layout.text.size >= layout.text.least || count == 1 {
+            tries.push(plans);
+        }
+        if count == 1 || count > MANY {
             break;
         }
     }
@@ -84,19 +91,22 @@ fn set(desk: &text::Desk<'_>, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, Rende
     let mut parts = head::parts(desk, sheet.content);
     parts.extend(body::parts(desk, sheet.content)?);
     parts.extend(closing::parts(desk, sheet.content));
-    let mut plans = pages::lay_out(desk.layout, parts);
+    let mut plans = pages::lay_out(desk, parts);
     margins::complete(desk, sheet, &mut plans);
     Ok(plans)
 }
 
 const SEAL: &str = "Seal";
+/// Sheets of a paper that is set loosely whatever it takes.
+const MANY: usize = 3;
 
 /// Draws the paper. The same sheet gives the same bytes.
 ///
 /// # Errors
 /// As [`compose`]; an address too long for a code.
 pub fn render(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> {
-    let layout = Layout::shipped()?;
+    // What does not differ by the setting: page, colours, seal, code.
+    let Some((layout, _)) = Layout::shipped()?.first() else { return Err(RenderError::Layout("no settings".into())) };
     let plans = compose(fonts, sheet)?;
     let texts = plans.iter().flat_map(|plan| &plan.texts);
     let subset = Subset::collect(fonts, texts.map(|placed| (placed.text.as_str(), placed.weight)))?;
@@ -146,5 +156,6 @@ fn identity(sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> {
         digest.update(part);
     }
     digest.update([u8::from(sheet.development)]);
+    digest.update([u8::from(sheet.private)]);
     Ok(digest.finalize().iter().take(16).copied().collect())
 }

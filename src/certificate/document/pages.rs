@@ -2,21 +2,21 @@
 //! the issuer never stands alone on it.
 
 use crate::certificate::document::SheetPlan;
-use crate::certificate::document::layout::Layout;
 use crate::certificate::document::part::{Part, Row, Stroke};
-use crate::certificate::document::text::lowered;
+use crate::certificate::document::text::{Desk, lowered};
 
 /// The sheets, without what stands in the margins.
-pub fn lay_out(layout: &Layout, mut parts: Vec<Part>) -> Vec<SheetPlan> {
+pub fn lay_out(desk: &Desk<'_>, mut parts: Vec<Part>) -> Vec<SheetPlan> {
     tie_the_end(&mut parts);
-    let full = layout.edges.bottom - layout.edges.top;
-    let last = full - layout.check.height;
+    let edges = &desk.layout.edges;
+    let full = edges.bottom - edges.top;
+    let last = if desk.beside { full } else { full - desk.layout.check.height };
     let mut plans = Vec::new();
     let mut rest = parts.as_slice();
     while !rest.is_empty() {
         let end = if height(rest) <= last { rest.len() } else { cut(rest, full) };
         let (now, later) = rest.split_at(end);
-        plans.push(place(layout, now));
+        plans.push(place(edges.top, now));
         rest = later;
     }
     plans
@@ -24,7 +24,7 @@ pub fn lay_out(layout: &Layout, mut parts: Vec<Part>) -> Vec<SheetPlan> {
 
 /// What stands before the name of the issuer goes with it, and the lines to sign on go with the name.
 fn tie_the_end(parts: &mut [Part]) {
-    let Some(signed) = parts.iter().rposition(|part| part.seal.is_some()) else { return };
+    let Some(signed) = parts.iter().rposition(|part| part.signed) else { return };
     let from = signed.saturating_sub(2);
     let end = parts.len().saturating_sub(1);
     for part in parts.iter_mut().take(end).skip(from) {
@@ -52,9 +52,9 @@ fn cut(parts: &[Part], full: f64) -> usize {
     (1..=most).rev().find(|end| parts.get(end - 1).is_some_and(|part| !part.tied)).unwrap_or(most)
 }
 
-fn place(layout: &Layout, parts: &[Part]) -> SheetPlan {
+fn place(top: f64, parts: &[Part]) -> SheetPlan {
     let mut plan = SheetPlan::default();
-    let mut y = layout.edges.top;
+    let mut y = top;
     for (n, part) in parts.iter().enumerate() {
         // Rows of one frame stand close together.
         let close = |part: &&Part| part.above == 0.0;
@@ -87,6 +87,9 @@ fn put(plan: &mut SheetPlan, part: &Part, y: f64, before: Option<&Row>, after: O
     }));
     if let Some([x, down]) = part.seal {
         plan.seal = Some([x, down + y]);
+    }
+    if let Some(down) = part.foot {
+        plan.foot = Some(down + y);
     }
     let Some(row) = &part.row else { return };
     let mut line = |from: [f64; 2], to: [f64; 2]| {

@@ -64,6 +64,10 @@ pub struct Part {
     pub row: Option<Row>,
     /// Centre of the place of the seal
     pub seal: Option<Place>,
+    /// The name of who signs, and the date
+    pub signed: bool,
+    /// Where in it the foot with the code begins
+    pub foot: Option<f64>,
 }
 
 impl Part {

@@ -11,8 +11,10 @@ use crate::certificate::wrap::wrap;
 pub struct Desk<'a> {
     pub fonts: &'a Fonts,
     pub layout: &'static Layout,
-    /// Of the running text
-    pub leading: f64,
+    /// The issuer's name stands beside the code
+    pub beside: bool,
+    /// Neither red head nor place of a seal
+    pub private: bool,
 }
 
 /// A block of lines: where it stands and how it is set.
@@ -50,7 +52,7 @@ impl Desk<'_> {
             style: style(text.size, Weight::Regular, Ink::Text),
             left: edges.left,
             width: edges.width(),
-            leading: self.leading,
+            leading: text.leading,
             indent: 2,
             filled: true,
         }

@@ -191,7 +191,7 @@ pub async fn papers(mut bag: Bag, tx: &Tx, papers: Vec<paper::Model>) -> Result<
     for (n, paper) in (1..).zip(papers) {
         let name = format!("papers/{n:02}-{}", paper.kind.code());
         let said = json!({
-            "id": paper.id, "kind": paper.kind, "number": paper.number, "short_code": paper.code.to_string(),
+            "id": paper.id, "kind": paper.kind, "number": paper.shown_number(), "short_code": paper.code.to_string(),
             "content": paper.content, "purpose": paper.purpose, "code": paper.digits,
             "withdrawn_at": paper.withdrawn_at, "by": paper.actor_name, "issued_at": paper.issued_at,
         });

@@ -150,7 +150,7 @@ impl<'a> Office<'a> {
             let defect =
                 Defect { severity: told.severity, rule: Some(told.rule), ..Defect::new(row, told.zh, told.en) };
             Some(match column {
-                Some(column) => defect.at(column, &found(&group.entry, &told.pointer)),
+                Some(column) => defect.at(column, &column.in_words(&found(&group.entry, &told.pointer))),
                 None => defect,
             })
         });

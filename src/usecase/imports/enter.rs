@@ -153,7 +153,7 @@ fn grant<'a>(app: &'a App, authority: &authority::Model, entry: &Entry) -> Resul
         authority: issuance::stated(authority),
         number: entry.number.clone(),
         provisional: false,
-        version: entry.version.unwrap_or(1).max(1),
+        version: entry.version.unwrap_or(1),
         filed_on,
         issued_on: today,
         telemedicine_since: entry.telemedicine_on,

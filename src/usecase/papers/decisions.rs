@@ -36,7 +36,6 @@ pub async fn decided(
             field("备案编号", &clinic.number),
             field("诊所地址", &clinic.record.address),
             field("决定种类", row.kind.zh()),
-            field("决定文号", &row.document_number),
             field("法定情形", &row.ground_text),
             field("生效日期", &effective),
         ]
@@ -88,6 +87,8 @@ fn of_decision<'a>(
         clinic_type: clinic.record.clinic_type,
         authority,
         issuer: None,
+        // Decision and announcement are one document to the office: what it typed is their number everywhere.
+        number: Some(row.document_number.trim().to_owned()).filter(|typed| !typed.is_empty()),
         addressee: clinic.name.clone(),
         values: vec![],
         body: vec![],

@@ -159,6 +159,8 @@ pub async fn lost(
     }
     let mut facts = Facts {
         issuer: Some(clinic.name.clone()),
+        // The clinic's own paper stands in no series of the office.
+        number: row.case_number.clone(),
         addressee: String::new(),
         values: vec![
             ("clinic", clinic.name.clone()),
@@ -202,6 +204,7 @@ fn of_filing<'a>(
         clinic_type,
         authority,
         issuer: None,
+        number: None,
         addressee: row.dossier.name.clone(),
         values: vec![],
         body: vec![],

@@ -25,6 +25,8 @@ pub(super) struct Facts<'a> {
     pub authority: &'a authority::Model,
     /// Who speaks, where it is not the authority.
     pub issuer: Option<String>,
+    /// 文号, where it was given: typed by the office, or that of the filing. None: the next of the paper's own series.
+    pub number: Option<String>,
     pub addressee: String,
     /// For the sentences, by name.
     pub values: Vec<(&'static str, String)>,
@@ -60,7 +62,7 @@ pub(super) struct Belongs {
 pub(super) async fn make(app: &App, tx: &Tx, law: &Law, actor: &Actor, facts: Facts<'_>) -> Result<()> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let Some(form) = law.paper(facts.kind, &facts.of, facts.clinic_type.profile(), today) else { return Ok(()) };
-    let Facts { kind, authority, mut values, body, belongs, typed, .. } = facts;
+    let Facts { kind, authority, number, mut values, body, belongs, typed, .. } = facts;
     values.extend([("authority", authority.name.clone()), ("host", app.settings.host().to_owned())]);
     let paragraph = |sentence: &String| Block::Paragraph { text: law::filled(sentence, &values) };
     let mut blocks: Vec<Block> = form.opening.iter().map(paragraph).collect();
@@ -74,17 +76,18 @@ pub(super) async fn make(app: &App, tx: &Tx, law: &Law, actor: &Actor, facts: Fa
     }
     let office = format!("{}{}", law.office_mark(&authority.uscc, &authority.name), form.mark);
     let year = today.year();
+    let registrar = if facts.issuer.is_some() { "（登记机关）" } else { "" };
     let issuer = facts.issuer.unwrap_or_else(|| authority.name.clone());
     let mut content = PaperContent {
         signed_by: issuer.clone(),
         issuer,
         title: law::filled(&form.title, &values),
-        number: format!("{office}〔{year}〕号"),
+        number: number.clone().unwrap_or_else(|| format!("{office}〔{year}〕号")),
         addressee: facts.addressee,
         blocks,
         basis,
         remedy: law.paper_remedy(form),
-        contact: format!("{}，电话{}", authority.name, authority.phone),
+        contact: format!("{}{registrar}，电话{}", authority.name, authority.phone),
         signed_on: today,
         signatures: form.signatures.clone(),
     };
@@ -93,13 +96,17 @@ pub(super) async fn make(app: &App, tx: &Tx, law: &Law, actor: &Actor, facts: Fa
     let mut texts = vec![];
     each_text(&mut content, |text| texts.push((String::new(), text.clone())));
     printable(app, typed.into_iter().chain(texts))?;
+    // The register's own number of the paper; shown where no other was given.
     let serial = tx.next_number(&format!("paper/{office}/{year}")).await?;
-    content.number = format!("{office}〔{year}〕{serial}号");
+    let registered = format!("{office}〔{year}〕{serial}号");
+    if number.is_none() {
+        content.number.clone_from(&registered);
+    }
     let id = belongs.id.unwrap_or_else(|| app.clock.new_id());
     let row = paper::Model {
         id,
         kind,
-        number: content.number.clone(),
+        number: registered,
         code: ShortCode::from_random(app.clock.random()?),
         authority_id: Some(authority.id),
         owner_id: belongs.owner,

@@ -166,6 +166,7 @@ fn of_visit<'a>(
         clinic_type: clinic.record.clinic_type,
         authority: supervisor,
         issuer: None,
+        number: None,
         addressee: clinic.name.clone(),
         values: vec![],
         body: vec![],

@@ -1,0 +1,27 @@
+# API documents, problem codes, pages of errors
+docs-check = Check a certificate
+docs-code = Short code of the certificate or paper
+docs-code-hint = 12 letters and digits beside the QR code; case, spaces and hyphens do not matter.
+docs-check-it = Check
+docs-find = Clinic name or filing number
+docs-find-hint = Two characters of the name, or its pinyin, will do.
+docs-find-it = Search
+docs-problem-code = Problem code
+docs-problems = Problem codes
+docs-problems-lead = Every kind of problem that the API or a page may answer. Codes are stable, words may improve.
+docs-status = HTTP status
+docs-problem-how = The API answers such a problem as { $type } (RFC 9457); its { $field } points here, and { $errors } lists every field that is wrong.
+docs-base = base path
+docs-language = Technical descriptions are written in English.
+docs-name = Name
+docs-place = In
+docs-type = Type
+docs-words = Description
+docs-required = required
+docs-fields = Fields ({ $count })
+docs-headers = Headers ({ $count })
+docs-example = Example
+docs-who = Who may call
+docs-parameters = Parameters
+docs-request = Request body
+docs-answers = Answers

@@ -1,0 +1,49 @@
+# Home page
+home-title = Check a certificate, find a clinic
+home-question = Is this clinic filed?
+home-lead = Check a clinic's filing certificate, or look up filed clinics.
+home-patient = Patients
+home-code = Short code of the certificate
+home-code-hint = 12 letters and digits beside the QR code.
+home-code-go = Check
+home-search = Name of the clinic, or filing number
+home-search-go = Search
+home-telemedicine = Clinics that may treat online
+home-report = Report a clinic
+home-follow = Follow a report
+home-announcements = Announcements: suspensions, closures, losses, revocations
+home-clinic = Clinics
+home-clinic-lead = File a clinic, change it, add telemedicine, suspend, close, replace a certificate.
+home-guide = Guide to filing
+home-guide-hint = what to prepare, how many days it takes
+home-sign-in = Sign in
+home-sign-up = Register
+home-clinic-sign-in = Sign in as a clinic
+home-clinic-sign-up = Register a clinic account
+home-authority = Filing authorities
+home-authority-lead = Receive, notify, issue, inspect, handle reports.
+home-authority-sign-in = Sign in as an authority
+home-official = How to tell the official site
+home-official-address = Look at the address bar: it should say
+home-official-address-end = , as printed on the certificate.
+home-official-verdict = Look at the verdict: only “valid” means in force now. With any other, ask before you are treated.
+home-official-content = Compare the content: name, address and principal should agree with the certificate on the wall and the clinic before you.
+home-official-never = Checking and searching need no login. Whoever asks for a phone number, a verification code or a payment is a fake.
+home-demo = Demonstration
+home-demo-certificate = See a certificate (PDF)
+home-demo-verification = See what scanning its code shows
+home-demo-account = Demonstration account
+home-demo-role = Role
+home-demo-password = One password for all:
+home-demo-warning = Accounts and keys are known to everybody; for this machine only.
+home-figures = Clinics in the register
+home-figures-said = { $clinics } { $clinics ->
+    [one] clinic
+   *[other] clinics
+  } in force, { $telemedicine } of them with telemedicine.
+home-figures-type = Type
+home-figures-clinics = In force
+home-figures-telemedicine = Telemedicine
+home-figures-first = The first clinic with telemedicine in each area
+home-figures-first-since = since { $since }
+home-figures-as-of = As of { $time }, Beijing time

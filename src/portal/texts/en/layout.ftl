@@ -1,0 +1,27 @@
+# What every page says
+layout-service = Clinic filing register
+layout-skip = Skip to the content
+layout-nav = Main navigation
+layout-check = Check
+layout-find = Find a clinic
+layout-announcements = Announcements
+layout-large = Larger text
+layout-normal = Normal text
+layout-other-language = 中文
+layout-host = Official address:{" "}
+layout-host-check = compare the address bar
+layout-demonstration = Demonstration:{" "}
+layout-demonstration-means = all data is made up; certificates have no legal effect.
+layout-never-asks = Checking and searching never ask for a login, a phone number or a payment.
+layout-home = Home
+layout-type-code = Type in a short code
+layout-telemedicine = Telemedicine list
+layout-report = Report a clinic
+layout-docs = API documents
+layout-guide = Guides
+layout-sign-in = Sign in
+layout-sign-out = Sign out
+layout-account = My account
+layout-contact = Phone: { $health } (health line), { $city } (citizens’ line).
+layout-more = More
+layout-offline = Check offline

@@ -1,0 +1,27 @@
+# 接口文档、问题代码、出错时的页面
+docs-check = 核验凭证
+docs-code = 凭证或者文书的短码
+docs-code-hint = 印在二维码旁边的12位字母和数字；大小写、空格、连字符都可以。
+docs-check-it = 核验
+docs-find = 诊所名称或者备案编号
+docs-find-hint = 名称中的两个字、拼音、拼音首字母都可以。
+docs-find-it = 查询
+docs-problem-code = 问题代码
+docs-problems = 问题代码
+docs-problems-lead = 接口和页面可能答复的每一种问题。代码不变，文字可能改进。
+docs-status = HTTP状态码
+docs-problem-how = 接口以 { $type }（RFC 9457）答复这类问题，其 { $field } 指向本页。填写有误的，{ $errors } 逐项列出。
+docs-base = 基础路径
+docs-language = 给开发者的技术说明以英文书写。
+docs-name = 名称
+docs-place = 位置
+docs-type = 类型
+docs-words = 说明
+docs-required = 必填
+docs-fields = 字段（{ $count }）
+docs-headers = 响应头（{ $count }）
+docs-example = 示例
+docs-who = 谁可以调用
+docs-parameters = 参数
+docs-request = 请求正文
+docs-answers = 答复

@@ -1,0 +1,27 @@
+# 每页都有的文字
+layout-service = 诊所备案登记
+layout-skip = 跳到正文
+layout-nav = 主导航
+layout-check = 核验
+layout-find = 查诊所
+layout-announcements = 公告
+layout-large = 长辈版
+layout-normal = 标准版
+layout-other-language = English
+layout-host = 官方网址：
+layout-host-check = 请核对地址栏
+layout-demonstration = 演示系统：
+layout-demonstration-means = 数据均为虚构，凭证没有法律效力。
+layout-never-asks = 本网站的核验和查询不需要登录，不会索要手机号、验证码或者付款。
+layout-home = 首页
+layout-type-code = 输入短码核验
+layout-telemedicine = 互联网诊疗名单
+layout-report = 投诉举报
+layout-docs = 接口文档
+layout-guide = 办事指南
+layout-sign-in = 登录
+layout-sign-out = 退出
+layout-account = 我的账户
+layout-contact = 咨询电话：{ $health }（卫生热线）、{ $city }（市民热线）。
+layout-more = 更多服务
+layout-offline = 离线核验
