@@ -62,7 +62,8 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["poem", "sea_orm"],
     ),
     ("jobs", &["usecase", "store", "app", "domain", "error"], &["poem", "sea_orm"]),
-    ("app", &["store", "certificate", "clock", "domain", "config", "law"], &["poem", "sea_orm"]),
+    ("vault", &[], &["poem", "sea_orm"]),
+    ("app", &["store", "certificate", "clock", "domain", "config", "law", "vault"], &["poem", "sea_orm"]),
     ("error", &["domain"], &["poem", "sea_orm", "http"]),
     ("clock", &["domain"], &["poem", "sea_orm"]),
 ];

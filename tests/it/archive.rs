@@ -83,6 +83,8 @@ fn an_archive_holds_the_whole_filing_and_proves_itself() {
         let app = TestApp::start().await;
         let (clinic, officer) = (app.clinic(), app.officer());
         let issued = app.in_stage(Stage::Issued).await;
+        // Every paper of the filing is drawn.
+        app.worked().await;
         let answer = fetch(&clinic, &issued).await;
         assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"{}.zip\"", case(&issued)));
         let own = fetched(&clinic, &issued).await;
@@ -373,5 +375,35 @@ fn the_command_checks_an_archive_off_line() {
         assert!(status == 2 && words.contains(root), "{words}");
         let (status, words) = ran(&bytes[..5_000], "2026-11-23", root);
         assert!(status == 2 && words.contains("ZIP"), "{words}");
+    });
+}
+
+/// What the filing brought about belongs to it: the visit, and what was decided on that visit.
+#[test]
+fn papers_of_its_visit_and_of_what_was_decided_on_it_are_in_the_archive() {
+    support::run(async {
+        use crate::supervision::{decide, number, proposal, propose, record, step, visit_of};
+        let app = TestApp::start().await;
+        let issued = app.in_stage(Stage::Issued).await;
+        let inspector = app.actor("inspector");
+        let visit = visit_of(&inspector, &issued, "establishment").await;
+        let body = json!({ "action": "fail", "reason": "拒不整改", "record": record(&visit, &["display"]) });
+        let visit = step(&inspector, &visit, body).await.expect(200);
+        // Ordered for another reason: no part of this filing.
+        let order = json!({ "clinic": number(&issued), "due_on": "2026-12-04", "reason": "群众举报" });
+        let other = app.officer().call("visit_order").once().json(&order).send().await.expect(201);
+        let passed = json!({ "action": "pass", "record": record(&other, &[]) });
+        step(&inspector, &other, passed).await.expect(200);
+        let mut body = proposal(&issued, "revocation", "false_materials");
+        body["visit_id"] = visit["id"].clone();
+        let proposed = propose(&app.officer(), &body).await.expect(201);
+        decide(&app.approver(), &proposed, json!({ "action": "decide" })).await.expect(200);
+        let files: BTreeMap<String, Vec<u8>> = entries(&fetched(&app.clinic(), &issued).await).into_iter().collect();
+        let mut kinds: Vec<_> = files
+            .keys()
+            .filter_map(|path| path.split("/papers/").nth(1)?.strip_suffix(".json")?.get(3..).map(str::to_owned))
+            .collect();
+        kinds.sort();
+        assert_eq!(kinds, ["announcement", "decision", "receipt", "visit_record"]);
     });
 }

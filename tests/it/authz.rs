@@ -32,7 +32,18 @@ const WHO: [&str; 10] = [
 /// Expected status by operation, in the order of [`WHO`].
 const TABLE: &[(&str, [u16; 10])] = &[
     ("session_create", [201; 10]),
+    // The login is taken: who calls does not matter.
+    ("account_create", [422; 10]),
+    ("token_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("token_create", [401, 201, 201, 201, 201, 201, 201, 201, 201, 201]),
+    ("token_delete", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
     ("session_delete", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
+    ("session_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    // Each ends one of its own.
+    ("session_end", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
+    ("account_event_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    // Of the clinic that filed with the first authority.
+    ("recovery_create", [401, 403, 404, 404, 201, 403, 403, 201, 201, 403]),
     ("actor_view", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_create", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
     ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -225,10 +236,37 @@ impl Scene {
                 let login = if who == "nobody" { "clinic" } else { who };
                 actor.call(id).json(&json!({ "login": login, "password": support::app::PASSWORD }))
             }
+            "account_create" => {
+                let body = json!({
+                    "login": "clinic", "password": "three quiet willows", "name": "某诊所", "holder_kind": "uscc",
+                    "holder_number": "91371502MA3C00003M",
+                });
+                actor.call(id).json(&body)
+            }
+            "token_create" => actor.call(id).json(&json!({ "name": "系统", "scopes": ["account:read"], "days": 1 })),
+            "token_delete" if who != "nobody" => {
+                let body = json!({ "name": "系统", "scopes": ["account:read"], "days": 1 });
+                let made = actor.call("token_create").json(&body).send().await.expect(201);
+                actor.call(id).path("token_id", made["details"]["id"].as_str().unwrap())
+            }
+            "token_delete" => actor.call(id).path("token_id", "019ab000-0000-7000-8000-00000000dead"),
             "session_delete" if who != "nobody" => {
                 // A session of its own, so that the others go on.
                 self.app.anonymous().signed_in(who, support::app::PASSWORD).await.call(id)
             }
+            "session_end" => {
+                let own = match who {
+                    "nobody" => "019ab000-0000-7000-8000-00000000dead".to_owned(),
+                    who => {
+                        let me = self.app.anonymous().signed_in(who, support::app::PASSWORD).await;
+                        let list = me.call("session_list").send().await.expect(200);
+                        let mut items = list["items"].as_array().unwrap().iter();
+                        items.find(|one| one["current"] == true).unwrap()["id"].as_str().unwrap().to_owned()
+                    }
+                };
+                actor.call(id).path("session_id", own)
+            }
+            "recovery_create" => actor.call(id).path("login", "clinic").json(&json!({ "reason": "本人到窗口申请" })),
             "filing_create" => actor.call(id).once().json(&json!({ "kind": "establishment", "dossier": dossier })),
             "filing_revise" => actor.filing(id, &version).seen(&version).json(dossier),
             "filing_specify" => actor.filing(id, &version).seen(&version).json(&json!({})),

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use clap::Args;
+use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
 use clinic_registry::usecase::demonstration::{ACCOUNTS, PASSWORD};
 use serde_json::json;
 
 use crate::support;
+use crate::support::actors::Actor;
+use crate::support::browser::Browser;
 use crate::support::database::Fresh;
 use crate::support::process::{Served, binary, output, said};
 
@@ -138,7 +141,9 @@ fn production_starts_with_its_own_keys_on_a_migrated_database() {
         assert_eq!(keys["development"], false);
         let body = json!({ "login": "demo-clinic", "password": PASSWORD });
         served.nobody.call("session_create").json(&body).send().await.problem(401, "session.credentials");
-        assert_eq!(served.nobody.get("/demo/certificate.pdf").await.status, 404);
+        for path in ["/demo/certificate.pdf", "/design"] {
+            assert_eq!(served.nobody.get(path).await.status, 404, "{path}");
+        }
     });
 }
 
@@ -248,7 +253,13 @@ fn the_first_accounts_of_an_installation_can_work() {
         let more =
             ["--production", "--licence-type", "11100000000013661B001", "--public-url", "https://zs.example.gov.cn"];
         let served = Served::start(&data, &fresh.url, &log, &more);
-        let officer = served.nobody.signed_in("officer-1", "a long enough secret").await;
+        // An officer sets up the second factor first, on the pages.
+        let body = json!({ "login": "officer-1", "password": "a long enough secret" });
+        served.nobody.call("session_create").json(&body).send().await.problem(403, "session.enrolment");
+        let mut browser = Browser::before(&served.nobody);
+        browser.enrol("officer-1", "a long enough secret", Clock::System.now()).await;
+        assert!(browser.cookies.contains_key("__Host-session"), "{:?}", browser.cookies.keys());
+        let officer = Actor { token: Some(browser.token().to_owned()), ..served.nobody.clone() };
         assert_eq!(officer.call("actor_view").send().await.expect(200)["role"], "officer");
     });
 }

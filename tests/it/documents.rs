@@ -22,7 +22,7 @@ const SHORT: &str = "7K4M-Q2XD-9FHT";
 const HOST: &str = "zs.lckfq.example.gov.cn";
 
 fn sheet(content: &PaperContent) -> Sheet<'_> {
-    Sheet { content, code_text: CODE, short_code: SHORT, host: HOST, development: false }
+    Sheet { content, code_text: CODE, short_code: SHORT, host: HOST, development: false, private: false }
 }
 
 fn everything() -> Vec<PaperContent> {
@@ -126,7 +126,7 @@ fn a_paper_says_all_of_its_content_in_order() {
 /// A cell that goes on over the end of a sheet stands in pieces between those of its neighbours.
 #[test]
 fn a_row_longer_than_a_sheet_goes_on_and_loses_nothing() {
-    let value: String = (0..900).map(|n| format!("{n}、")).collect();
+    let value: String = (0..1800).map(|n| format!("{n}、")).collect();
     let rows = vec![Field { label: "很长".to_string(), value: value.clone() }];
     let content = PaperContent { blocks: vec![Block::Fields { rows }], ..gallery::of(PaperKind::Announcement) };
     let bytes = render(&FONTS, &sheet(&content)).expect("drawn");
@@ -274,4 +274,33 @@ fn what_cannot_be_printed_stops_the_paper_by_name() {
     let wide = Block::Table { head: vec!["项".to_string(); 80], widths: Vec::new(), rows: Vec::new() };
     let content = PaperContent { blocks: vec![wide], ..gallery::shortest() };
     assert_eq!(render(&FONTS, &sheet(&content)), Err(RenderError::DoesNotFit("table")));
+}
+
+/// What an office writes every day needs one sheet.
+#[test]
+fn a_paper_of_every_kind_has_room_on_one_sheet() {
+    for kind in PaperKind::ALL {
+        let content = gallery::of(*kind);
+        let plans = compose(&FONTS, &sheet(&content)).expect("fits");
+        // A checklist with three who sign is longer than a sheet that one can read.
+        let most = if *kind == PaperKind::VisitRecord { 2 } else { 1 };
+        assert!(plans.len() <= most, "{kind:?}: {} sheets", plans.len());
+        // Never so small that it cannot be read.
+        let smallest = plans[0].texts.iter().map(|text| text.size).fold(f64::MAX, f64::min);
+        assert!(smallest >= 6.5, "{kind:?}: {smallest}");
+    }
+}
+
+#[test]
+fn a_paper_of_a_clinic_has_neither_head_nor_seal_of_an_office() {
+    let content = gallery::of(PaperKind::LossDeclaration);
+    let private = Sheet { private: true, development: true, ..sheet(&content) };
+    let plans = compose(&FONTS, &private).expect("fits");
+    assert_eq!(plans.len(), 1);
+    check(&plans[0], &content.title);
+    assert!(plans[0].seal.is_none());
+    assert_eq!(plans[0].texts[0].text, content.title, "nothing stands above the title");
+    let text = pdf::pages(&render(&FONTS, &private).expect("drawn")).concat();
+    assert!(!text.contains("示意章") && text.contains(&chinese_date(content.signed_on)), "{text}");
+    assert_eq!(letters(&text).matches(&letters(&content.signed_by)).count(), 1, "it is named where it signs: {text}");
 }

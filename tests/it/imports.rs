@@ -238,8 +238,16 @@ fn an_imported_paper_stays_marked_after_a_loss() {
         let app = TestApp::start().await;
         let new = entry(ClinicType::General, 1, app.app.clock.today());
         entered(&app, Sheet::of(file::rows("1", &new)).csv()).await;
+        // An inspection from before: its record is the clinic's as soon as the clinic has an account.
+        let order = json!({ "clinic": new.number, "due_on": "2026-12-04", "reason": "群众举报" });
+        let visit = app.officer().call("visit_order").once().json(&order).send().await.expect(201);
+        let passed = json!({ "action": "pass", "record": crate::supervision::record(&visit, &[]) });
+        crate::supervision::step(&app.actor("inspector"), &visit, passed).await.expect(200);
+        let papers = async || crate::papers::list(&app.clinic(), &[("kind", "visit_record")]).await;
+        assert_eq!(papers().await, Vec::<Value>::new());
         let call = app.officer().call("clinic_hand_over").path("filing_number", &new.number).once();
         call.json(&json!({ "login": "clinic" })).send().await.expect(204);
+        assert_eq!(papers().await.len(), 1);
         let row = app.app.store.clinic_by_number(&new.number).await.unwrap();
         assert_eq!((row.owner_id, row.imported_on), (app.account("clinic"), Some(app.app.clock.today())));
         let signed = json!({ "reason": "搬运时遗失，多方查找未果。", "effective_on": "2026-11-23", "signed_by": new.dossier.principal.name, "signed_on": "2026-11-23" });

@@ -1,6 +1,7 @@
 //! The law as data that a regulator edits: editions, imports, regions, jurisdictions, and decisions checked again.
 
 mod command;
+mod guide;
 mod jurisdictions;
 mod processes;
 mod texts;

@@ -5,8 +5,10 @@
 
 mod support;
 
+mod access;
 mod architecture;
 mod archive;
+mod assets;
 mod authz;
 mod clocks;
 mod code;
@@ -28,6 +30,7 @@ mod jurisdiction;
 mod law_editions;
 mod life;
 mod lifecycle;
+mod lookup;
 mod materials;
 mod migrations;
 mod model;
@@ -48,6 +51,8 @@ mod simulation;
 mod spreadsheet;
 mod supervision;
 mod telemedicine;
+mod texts;
 mod unmasking;
 mod vectors;
+mod verdict_pages;
 mod warnings;

@@ -56,7 +56,8 @@ fn the_schema_is_what_the_rows_say() {
         let fresh = Fresh::migrated(dir.path()).await;
         let db = database::connect(&fresh.url).await;
         let mut seen = BTreeSet::new();
-        all_agree!(&db, &mut seen, [authority jurisdiction account session clinic clinic_number search_term filing
+        all_agree!(&db, &mut seen, [authority jurisdiction account session api_token sign_in_guard
+            recovery identity_link identity_flow account_event clinic clinic_number search_term filing
             filing_event material blob_piece certificate series log_entry idempotency job
             clinic_event clinic_person announcement visit visit_event visit_photo decision draw deadline law_edition
             unmasking

@@ -13,6 +13,7 @@ use crate::support::contract::{self, OPERATIONS};
 /// Operations that need no token, and nothing else.
 const PUBLIC: &[&str] = &[
     "session_create",
+    "account_create",
     "clinic_list",
     "clinic_view",
     "clinic_history",

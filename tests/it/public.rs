@@ -354,7 +354,7 @@ fn a_lost_certificate_is_void_once_it_is_reissued() {
         let copy = of(&app, filed.number.clone(), done).await;
         says(&void.code_page, &["该凭证已作废", "2026年11月23日遗失补发", "请扫描诊所现行凭证上的码"]);
         assert!(!void.code_page.contains(&copy.short_code));
-        says(&void.clinic_page, &["补发 · 第2次发放", "已作废", "遗失声明"]);
+        says(&void.clinic_page, &["补发，第2次发放", "已作废", "遗失声明"]);
         let good = seen(&app, &copy).await;
         assert_eq!((&good.verified["outcome"], &good.verified["certificate"]["copy"]), (&json!("valid"), &json!(2)));
     });

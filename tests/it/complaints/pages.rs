@@ -37,7 +37,7 @@ pub async fn follow(nobody: &Actor, reference: &str) -> Answer {
 
 /// The number on a receipt.
 fn reference(html: &str) -> String {
-    html.split("<p class=\"reference number\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    html.split("<strong class=\"reference\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
 #[test]
@@ -115,9 +115,12 @@ fn everything_that_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() 
         let html = answer.text();
         for field in ["kind", "address", "details", "contact", "photos", "website"] {
             assert!(html.contains(&format!("href=\"#{field}\"")), "{field} is not in the list: {html}");
+            assert!(html.contains(&format!("id=\"{field}\"")), "{field} leads nowhere");
             assert!(html.contains(&format!("id=\"{field}-wrong\"")), "{field} is not told beside it");
         }
         assert!(html.contains("第1张照片不是JPG或者PNG"), "{html}");
+        let title = html.split("<title>").nth(1).unwrap();
+        assert!(title.starts_with("请改正") && html.contains("请改正以下6处"), "{title}");
         assert_eq!((value(&html, "name"), value(&html, "website")), ("某诊所", "x"));
         assert!(html.contains(">太短</textarea>"));
         // Put right, but for who is in charge, which nothing tells.
@@ -205,5 +208,41 @@ fn hostile_texts_are_texts() {
             let html = nobody.get(&format!("/report?code={}", encoded(text))).await.expect_html();
             assert_eq!(value(&html, "code"), "", "{text:?}");
         }
+    });
+}
+
+#[test]
+fn the_journey_is_whole_in_english_too() {
+    support::run(async {
+        let app = APP.get();
+        let nobody = app.anonymous();
+        let form = nobody.get("/report?lang=en").await.expect_html();
+        assert!(form.contains("<html lang=\"en\"") && form.contains("Report a clinic"), "{form}");
+        support::pages::english_only(&form);
+        let cookie = [("Cookie", "look=en.normal")];
+        let wrong = post(&nobody, filled(&[("kind", "unfiled"), ("details", "x")]), &cookie).await;
+        assert_eq!(wrong.status, 422);
+        let wrong = wrong.text();
+        assert!(wrong.split("<title>").nth(1).unwrap().starts_with("Error"), "{wrong}");
+        support::pages::english_only(&wrong);
+        let fields =
+            [("kind", "unfiled"), ("name", "X"), ("address", "Y 36"), ("area", "371502001"), ("details", DETAILS)];
+        let receipt = post(&nobody, filled(&fields), &cookie).await.expect_html();
+        assert!(receipt.contains("by 14 December 2026"), "{receipt}");
+        support::pages::english_only(&receipt);
+        // The button of the receipt, and the page that was bookmarked.
+        let number = reference(&receipt);
+        assert_eq!(value(&receipt, "reference"), number);
+        let request = nobody.http.post(format!("{}/report/follow?lang=en", nobody.base));
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = request.body(format!("reference={number}")).send().await.unwrap();
+        let followed = Answer::read("POST /report/follow".into(), answer).await.expect_html();
+        assert!(
+            followed.contains("class=\"timeline\"") && followed.contains("23 November 2026, 10:00:00"),
+            "{followed}"
+        );
+        support::pages::english_only(&followed);
+        support::pages::english_only(&nobody.get("/report/follow?lang=en").await.expect_html());
+        support::pages::english_only(&nobody.get("/?lang=en").await.expect_html());
     });
 }

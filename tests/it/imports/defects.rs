@@ -61,6 +61,10 @@ plants! {
     "诊所名称" + 1 = |s, row, _x| "另一家诊所";
     "首次备案日期" = |s, row, _x| "";
     "首次备案日期" = |s, row, _x| "2030-01-01";
+    "首次备案日期" = |s, row, _x| "1949-09-30";
+    "凭证版本" = |s, row, _x| "0";
+    "联系电话" = |s, row, _x| "没有电话";
+    "负责人手机" = |s, row, _x| "12345";
     "原凭证签发日期" = |s, row, _x| "2024-13-40";
     "原凭证签发日期" = |s, row, _x| "2024-05-19";
     "诊所类别" = |s, row, _x| "综合门诊部";
@@ -161,6 +165,8 @@ fn five_thousand_rows_with_five_hundred_defects_tell_all_five_hundred() {
         let (sheet, mut planted) = planted(&app, &spare);
         // Rows of one group that stand apart are told at both places.
         planted.insert((2, "组号".to_owned()));
+        // So are two groups of one number: which of them holds, nobody can tell.
+        planted.insert((2, "备案编号".to_owned()));
         assert_eq!(sheet.rows.len(), 5_000);
         // The credit code of the register repeats within the file from its second use on: those are no further plants.
         for (name, bytes) in [("存量.csv", sheet.gb18030()), ("存量.xlsx", sheet.xlsx())] {
@@ -175,7 +181,7 @@ fn five_thousand_rows_with_five_hundred_defects_tell_all_five_hundred() {
             let repeated: Vec<_> =
                 found.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| &same[0].1).collect();
             assert!(repeated.iter().all(|column| *column == "统一社会信用代码"), "{name}: told twice {repeated:?}");
-            assert_eq!(unique.len(), DEFECTS as usize + 1);
+            assert_eq!(unique.len(), DEFECTS as usize + 2);
             assert!(by_column(&found).len() >= 20);
             assert_eq!((&import["rows"], &import["groups"]), (&json!(5_000), &json!(CLINICS)));
             // Each stands in a clinic of its own.
@@ -220,5 +226,20 @@ fn defective_clinics_are_left_out_when_the_office_says_so() {
         let left: Vec<_> =
             groups["items"].as_array().unwrap().iter().map(|g| (&g["first_row"], &g["last_row"])).collect();
         assert_eq!(left, [(&json!(4), &json!(5))]);
+    });
+}
+
+#[test]
+fn what_was_found_is_told_in_the_words_of_the_column() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let mut sheet = Sheet::of(clinic(ClinicType::General, 1, app.app.clock.today()));
+        let id = sheet.get(2, "负责人身份证号码").to_owned();
+        let (wrong, word) = if id.as_bytes()[16] % 2 == 1 { ("female", "女") } else { ("male", "男") };
+        sheet.set(2, "负责人性别", wrong);
+        let import = upload(&app.officer(), "存量.csv", sheet.csv()).await.expect(201);
+        let defects = defects_of(&app.officer(), &import).await;
+        let told: Vec<_> = defects.iter().filter(|d| d["column"] == "负责人性别").map(|d| d["found"].clone()).collect();
+        assert_eq!(told, [json!(word)], "{defects:#?}");
     });
 }

@@ -157,6 +157,10 @@ fn the_command_goes_on_after_it_was_killed() {
             done.all(&db).await.unwrap()
         };
         assert!(entered().await.is_empty(), "a dry run keeps nothing");
+        // Who may not approve is told so in words.
+        let refused = output(command(&["--approved-by", "demo-officer"]));
+        assert!(!refused.status.success() && said(&refused).contains("批准导入"), "{}", said(&refused));
+        assert!(!said(&refused).contains("[Approver]") && !said(&refused).contains("(\""), "{}", said(&refused));
         let mut running = command(&["--approved-by", "demo-approver"]);
         let mut running =
             running.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();

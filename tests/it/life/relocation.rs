@@ -1,14 +1,16 @@
 //! A move to another county: an end here, a successor there.
 
 use clinic_registry::domain::announcement::AnnouncementKind;
+use clinic_registry::domain::decision::DecisionKind;
 use clinic_registry::domain::dossier::{ClinicType, Dossier};
 use clinic_registry::domain::standing::ClinicAct;
 use serde_json::{Value, json};
 
 use super::{Filed, acts, announced, digits, done, filed, found, listed_as, not_valid, signed, valid, worth};
+use crate::supervision;
 use crate::support;
 use crate::support::app::TestApp;
-use crate::support::builders::json_of;
+use crate::support::builders::{LAW, json_of};
 
 fn leaving(clinic: &Filed, division: &str) -> Value {
     signed(
@@ -152,5 +154,39 @@ fn only_ones_own_clinic_that_moved_away_has_a_successor() {
         draft("clinic", &other.number).await.expect(201);
         // Nothing about the first clinic's code depends on the other's move.
         assert_eq!(worth(&app, &digits(&app, &other.filing).await).await, not_valid("cancelled"));
+    });
+}
+
+#[test]
+fn an_order_against_telemedicine_goes_along_with_a_move() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let clinic = filed(&app, ClinicType::General).await;
+        let me = app.clinic();
+        app.changed(&clinic.number, &app.with_telemedicine(&clinic.dossier)).await;
+        let kind = DecisionKind::TelemedicineSuspension;
+        let profile = ClinicType::General.profile();
+        let ground = LAW.grounds(kind, profile, app.app.clock.today()).next().unwrap();
+        supervision::decided(&app, &clinic.filing, &kind.code(), &ground.code).await;
+        done(&app, "relocation", &clinic.number, &leaving(&clinic, "371502")).await;
+
+        let draft = draft_successor(&app, &clinic.number, &there(&clinic)).await;
+        let issue = async |received: Value| {
+            let filing = app.other_officer().act(&received, json!({ "action": "recommend" })).await.expect(200);
+            app.actor("other-approver").act(&filing, json!({ "action": "issue" })).await.expect(200)
+        };
+        let issued = issue(me.submit(&draft).await.expect(200)).await;
+        let number = issued["clinic"].as_str().unwrap().to_owned();
+        // There it adds 互联网诊疗 again: the order still stands, and the new authority lifts it.
+        let online = app.with_telemedicine(&there(&clinic));
+        let change = me.draft_change(&number, &json_of(&online)).await;
+        me.add_materials(&change).await;
+        let change = me.view(&change).await.expect(200);
+        let changed = issue(me.submit(&change).await.expect(200)).await;
+        let certificate = me.certificate(&changed).await;
+        let code = certificate["code_url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        assert_eq!(worth(&app, &code).await, valid(false));
+        let happened = acts(&app, &number).await;
+        assert_eq!(happened.last(), Some(&ClinicAct::SuspendTelemedicine), "{happened:?}");
     });
 }

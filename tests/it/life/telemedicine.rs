@@ -5,10 +5,13 @@ use clinic_registry::domain::dossier::{ClinicType, ServiceMode};
 use clinic_registry::domain::standing::ClinicAct;
 use serde_json::json;
 
+use crate::supervision;
+use clinic_registry::domain::decision::DecisionKind;
+
 use super::{LATER, acts, announced, digits, done, filed, found, not_valid, signed, valid, worth};
 use crate::support;
 use crate::support::app::TestApp;
-use crate::support::builders::json_of;
+use crate::support::builders::{LAW, json_of};
 use crate::support::pdf;
 
 /// Whether the register lists the clinic among those that treat online.
@@ -115,5 +118,53 @@ fn telemedicine_comes_pauses_goes_and_comes_again() {
             ClinicAct::AddTelemedicine,
         ];
         assert_eq!(happened, expected);
+    });
+}
+
+/// An order to suspend 互联网诊疗, or what lifts it, decided about the clinic of a filing.
+async fn ordered(app: &TestApp, filing: &serde_json::Value, kind: DecisionKind) {
+    let profile = ClinicType::TcmComprehensive.profile();
+    let ground = LAW.grounds(kind, profile, app.app.clock.today()).next().unwrap();
+    supervision::decided(app, filing, &kind.code(), &ground.code).await;
+}
+
+#[test]
+fn an_order_is_not_got_round_by_giving_telemedicine_up_and_adding_it_again() {
+    support::run(async {
+        let app = TestApp::start().await;
+        let clinic = filed(&app, ClinicType::TcmComprehensive).await;
+        let number = &clinic.number;
+        let online = app.with_telemedicine(&clinic.dossier);
+        app.changed(number, &online).await;
+        ordered(&app, &clinic.filing, DecisionKind::TelemedicineSuspension).await;
+        app.changed(number, &clinic.dossier).await;
+        let again = app.changed(number, &online).await;
+        let code = digits(&app, &again).await;
+        assert_eq!(worth(&app, &code).await, valid(false), "the order stands");
+        assert!(!listed_online(&app, number).await);
+        let page = app.anonymous().get(&format!("/v/{code}")).await.expect_html();
+        assert!(page.contains("暂停"), "{page}");
+        // Nor does another change lift it, nor the clinic by itself.
+        let mut elsewhere = online.clone();
+        elsewhere.address.detail = "黄河路79号".into();
+        let moved = app.changed(number, &elsewhere).await;
+        assert_eq!(worth(&app, &digits(&app, &moved).await).await, valid(false));
+        let resume = signed(&clinic.dossier, "2026-11-23", json!({ "reason": "已整改" }));
+        let draft = app.clinic().draft_about("telemedicine_resumption", number, &resume).await;
+        assert!(!found(&app.clinic(), &draft).await.is_empty(), "who ordered it lifts it");
+        app.clinic().act(&draft, json!({ "action": "withdraw" })).await.expect(200);
+        let happened = acts(&app, number).await;
+        let (from, to) = (ClinicAct::AddTelemedicine, ClinicAct::SuspendTelemedicine);
+        assert_eq!(happened[happened.len() - 3..], [from, to, ClinicAct::Change], "{happened:?}");
+
+        ordered(&app, &clinic.filing, DecisionKind::TelemedicineResumption).await;
+        assert_eq!(worth(&app, &digits(&app, &moved).await).await, valid(true));
+        assert!(listed_online(&app, number).await);
+        // What was lifted is no order any more.
+        let mut without = elsewhere.clone();
+        without.service_modes.retain(|mode| *mode != ServiceMode::Telemedicine);
+        app.changed(number, &without).await;
+        let free = app.changed(number, &elsewhere).await;
+        assert_eq!(worth(&app, &digits(&app, &free).await).await, valid(true));
     });
 }

@@ -51,7 +51,12 @@ async fn whole(app: &TestApp, filing: &Value, kind: &str, today: chrono::NaiveDa
     for paper in [&own, &public] {
         assert_eq!(value(paper, "决定种类"), of.zh());
         assert_eq!(value(paper, "备案编号"), number(filing));
-        assert_eq!(value(paper, "决定文号"), decision["document_number"]);
+        // One number: what the office typed.
+        assert_eq!((&paper["number"], &paper["content"]["number"]), (&decision["document_number"], &paper["number"]));
+        let checked = app.anonymous().call("paper_check").path("code", paper["short_code"].as_str().unwrap());
+        assert_eq!(checked.send().await.expect(200)["paper"]["number"], decision["document_number"]);
+        let fields = paper["content"]["blocks"].to_string();
+        assert!(!fields.contains("文号"), "no second number beside it: {fields}");
         assert_eq!(value(paper, "法定情形"), decision["ground_text"]);
         assert_eq!(value(paper, "生效日期"), "2026年11月23日");
         let basis = &paper["content"]["basis"];
@@ -74,6 +79,7 @@ async fn whole(app: &TestApp, filing: &Value, kind: &str, today: chrono::NaiveDa
     let announced = nobody.call("announcement_list").query("clinic", number(filing)).send().await.expect(200);
     let announcement = &announced["items"][0];
     assert_eq!(announcement["paper"], *listed(&decision, "announcement"));
+    assert_eq!(announcement["document_number"], decision["document_number"]);
     assert!(says(&public, announcement["body"].as_str().unwrap()), "{public:#}");
     let id = announcement["paper"]["id"].as_str().unwrap();
     let file = nobody.call("announcement_pdf").path("announcement_id", id).send().await;

@@ -144,6 +144,13 @@ fn a_loss_is_declared_on_paper_for_everybody() {
             history[0]["papers"].as_array().unwrap().iter().map(|p| p["kind"].as_str().unwrap()).collect();
         assert_eq!(made, ["loss_declaration", "receipt"]);
 
+        // It is the clinic's paper, not the office's: its filing's number, no head above the title, no place of a seal.
+        assert_eq!(
+            (&paper["content"]["number"], &paper["number"]),
+            (&received["case_number"], &received["case_number"])
+        );
+        assert_eq!(paper["content"]["signed_by"], dossier.name);
+
         // Everybody finds it with the announcement.
         let nobody = app.anonymous();
         let announced = nobody.call("announcement_list").query("clinic", number).send().await.expect(200);
@@ -153,6 +160,10 @@ fn a_loss_is_declared_on_paper_for_everybody() {
         let public = nobody.call("announcement_pdf").path("announcement_id", id).send().await;
         let own = app.clinic().call("paper_pdf").path("paper_id", id).send().await;
         assert_eq!((public.status, &public.bytes), (200, &own.bytes));
+        let drawn: String = text(&public.bytes).split_whitespace().collect();
+        assert!(drawn.starts_with("中医诊所备案证遗失声明"), "{drawn}");
+        assert!(!drawn.contains("示意章") && drawn.contains(&format!("{}二〇二六年", dossier.name)), "{drawn}");
+        assert_eq!(announcement["document_number"], received["case_number"]);
         let page = nobody.get(&format!("/announcements?clinic={number}")).await.expect_html().replace("&#x2f;", "/");
         assert!(page.contains(&format!("/api/v1/announcements/{id}/pdf")), "{page}");
         for secret in [&dossier.principal.id_number, &dossier.principal.phone, &dossier.phone] {

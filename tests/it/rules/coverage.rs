@@ -158,6 +158,11 @@ const STORIES: &[(&str, &str, &str)] = &[
         "copies::a_copy_says_for_what_and_until_when_on_paper_on_line_and_off_line",
         "copies::what_is_wrong_with_a_request_is_told_at_once",
     ),
+    (
+        "R-109",
+        "access::backoff::a_success_forgives_and_a_day_forgets",
+        "access::backoff::each_failure_after_some_doubles_the_wait",
+    ),
 ];
 
 /// Every rule with its tests: the cases, then the stories.

@@ -367,10 +367,25 @@ fn a_special_inspection_is_ordered_with_its_reason_and_day() {
         assert_eq!((&first["kind"], &first["due_on"]), (&json!("special"), &json!("2026-12-04")));
         let again = officer.call("visit_order").key(key).json(&order("2026-12-04")).send().await.expect(201);
         assert_eq!(first, again);
+        // It comes unannounced: until it has taken place the clinic learns of it nowhere.
+        let (me, id) = (app.clinic(), first["id"].as_str().unwrap());
+        let seen = async || {
+            let visits = me.call("visit_list").query("clinic", number(&filing)).send().await.expect(200);
+            let visits: Vec<_> = visits["items"].as_array().unwrap().iter().map(|v| v["kind"].clone()).collect();
+            let clocks = me.call("deadline_list").send().await.expect(200).to_string();
+            (visits, clocks.contains("专项检查"))
+        };
+        let verification = json!("establishment");
+        assert_eq!(seen().await, (vec![verification.clone()], false));
+        for operation in ["visit_view", "visit_history"] {
+            me.call(operation).path("visit_id", id).send().await.problem(404, "resource.not_found");
+        }
         // Nothing found: the clinic's verification is another matter.
         let inspector = app.actor("inspector");
         let body = json!({ "action": "pass", "record": record(&first, &[]) });
         step(&inspector, &first, body).await.expect(200);
+        assert_eq!(seen().await.0, [json!("special"), verification]);
+        assert_eq!(view(&me, id).await["stage"], "passed");
         let row = app.app.store.clinic_by_number(number(&filing)).await.unwrap();
         assert_eq!(row.verified_on, None);
         let unknown = json!({ "clinic": "PDY99999937150217D2112", "due_on": "2026-12-04", "reason": "举报" });

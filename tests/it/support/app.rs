@@ -43,11 +43,14 @@ const ACCOUNTS: &[(&str, Role, Option<bool>)] = &[
 ];
 
 /// A hash that is quick to check: how costly the real one is, is not what these tests are about.
-static HASH: LazyLock<String> = LazyLock::new(|| {
+static HASH: LazyLock<String> = LazyLock::new(|| cheap(PASSWORD));
+
+/// A hash as nobody should keep it.
+pub fn cheap(password: &str) -> String {
     let quick = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
-    let hash: PasswordHash = quick.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).unwrap();
+    let hash: PasswordHash = quick.hash_password_with_salt(password.as_bytes(), &[7; 16]).unwrap();
     hash.to_string()
-});
+}
 
 /// Monday 2026-11-23, 10:00 in Asia/Shanghai: a working day, within office hours.
 pub fn monday() -> DateTime<Utc> {
@@ -234,8 +237,16 @@ pub async fn seed(app: &App, first: Uuid, other: Uuid) -> Vec<(&'static str, Uui
             display_name: login.into(),
             role,
             authority_id: at.map(|ours| if ours { first } else { other }),
-            demonstration: false,
+            // Its password is no secret, so it needs no second factor: tests of signing in make accounts of their own.
+            demonstration: true,
             created_at: now,
+            holder_kind: None,
+            holder_sealed: None,
+            holder_digest: None,
+            totp_sealed: None,
+            totp_step: None,
+            password_changed_at: None,
+            closed_at: None,
         };
         tx.add_account(row).await.unwrap();
         ids.push((login, id));

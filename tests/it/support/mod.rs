@@ -7,9 +7,11 @@ use tokio::runtime::Runtime;
 
 pub mod actors;
 pub mod app;
+pub mod browser;
 pub mod builders;
 pub mod contract;
 pub mod database;
+pub mod pages;
 pub mod pdf;
 pub mod process;
 pub mod seeded;

@@ -44,6 +44,33 @@ fn the_answer_is_total_and_never_kinder_than_the_verdict() {
     assert_eq!(permitted, 1);
 }
 
+/// Whoever entered such a filing: where no subject or nobody is named, nothing is permitted.
+#[test]
+fn a_filing_without_subject_or_physician_permits_nothing() {
+    use TelemedicineReason as R;
+    let clinic = samples::sample(ClinicType::TcmComprehensive, 1, today());
+    let whole = samples::telemedicine_sample(&clinic, &policies(today()), today());
+    let standing = Standing {
+        certificate: CertificateState::Current,
+        clinic: ClinicState::Active,
+        telemedicine: TelemedicineMode::On,
+        copy: None,
+    };
+    let (mut no_subject, mut nobody, mut no_consent) = (whole.clone(), whole.clone(), whole.clone());
+    no_subject.telemedicine.as_mut().unwrap().subjects.clear();
+    nobody.staff.iter_mut().for_each(|person| person.telemedicine = false);
+    no_consent.staff.iter_mut().for_each(|person| person.consent = false);
+    for (dossier, expected) in [
+        (&whole, vec![]),
+        (&no_subject, vec![R::NoOnlineSubject]),
+        (&nobody, vec![R::NoOnlinePhysician]),
+        (&no_consent, vec![R::NoOnlinePhysician]),
+    ] {
+        let answer = rules::of_clinic(&Known { standing, dossier, law: &LAW, today: today() });
+        assert_eq!((answer.permitted, answer.reasons), (expected.is_empty(), expected));
+    }
+}
+
 #[test]
 fn every_code_has_its_own_words() {
     let mut seen = std::collections::BTreeSet::new();
