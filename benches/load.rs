@@ -14,6 +14,7 @@ use clinic_registry::certificate::render;
 use clinic_registry::certificate::sheet::Sheet;
 use clinic_registry::clock::Clock;
 use clinic_registry::config::Config;
+use clinic_registry::domain::access::Door;
 use clinic_registry::domain::deadline::shanghai_midnight;
 use clinic_registry::domain::dossier::ClinicType;
 use clinic_registry::domain::id::CertificateId;
@@ -23,8 +24,9 @@ use clinic_registry::error::Error;
 use clinic_registry::server::{self, Start};
 use clinic_registry::simulation::{self, Plan};
 use clinic_registry::store::entity::certificate;
-use clinic_registry::usecase::accounts;
+use clinic_registry::usecase::accounts::{self, Visit};
 use clinic_registry::usecase::demonstration::{self, Cast, PASSWORD};
+use clinic_registry::usecase::pace::Client;
 
 /// Certificates issued by the use cases; their codes are the ones that are verified.
 const ISSUED: u32 = 120;
@@ -77,7 +79,12 @@ fn ms(since: Instant) -> f64 {
 /// Certificates that went the whole way.
 async fn issue(app: &App) -> anyhow::Result<Vec<certificate::Model>> {
     let said = |error: Error| anyhow::anyhow!("{error:?}");
-    let sign_in = async |login| accounts::sign_in(app, login, PASSWORD).await.map(|opened| opened.actor).map_err(said);
+    let client = Client("127.0.0.1".to_owned());
+    let visit = Visit { client: &client, door: Door::Api, device: "" };
+    let sign_in = async |login| {
+        let opened = accounts::sign_in(app, &visit, login, PASSWORD, None).await;
+        opened.map(|opened| opened.actor).map_err(said)
+    };
     let (clinic, officer) = (sign_in("demo-clinic").await?, sign_in("demo-officer").await?);
     let cast = Cast { app, clinic, officer, approver: sign_in("demo-approver").await? };
     let mut issued = vec![];
