@@ -4,7 +4,6 @@ use poem::Response;
 use poem::handler;
 use serde::Serialize;
 
-use crate::domain::deadline;
 use crate::domain::figures::PublicFigures;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
@@ -45,7 +44,7 @@ struct Figures {
     telemedicine: i64,
     types: Vec<Type>,
     first: Vec<First>,
-    as_of: String,
+    as_of: Words,
 }
 
 #[derive(Serialize)]
@@ -74,7 +73,7 @@ impl From<PublicFigures> for Figures {
             telemedicine: counted.clinics.iter().map(|row| row.telemedicine).sum(),
             types: types.collect(),
             first: first.collect(),
-            as_of: deadline::shanghai_time(counted.as_of),
+            as_of: paper::at(counted.as_of),
         }
     }
 }

@@ -18,8 +18,8 @@ export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 
 /** A browser of its own: language and size of pages as somebody chose them before. */
-export async function visitor(browser, base, { lang = "zh", large = false, viewport = PHONE, script = true } = {}) {
-  const context = await browser.newContext({ baseURL: base, viewport, javaScriptEnabled: script, locale: "zh-CN" });
+export async function visitor(browser, base, { lang = "zh", large = false, viewport = PHONE, script = true, scale = 1 } = {}) {
+  const context = await browser.newContext({ baseURL: base, viewport, javaScriptEnabled: script, deviceScaleFactor: scale, locale: "zh-CN" });
   await context.addCookies([{ name: "look", value: `${lang}.${large ? "large" : "normal"}`, url: base }]);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);

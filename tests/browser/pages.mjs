@@ -1,46 +1,92 @@
-// Every page with a state worth seeing, of the running demonstration. Names are those of pictures.
+// Every page with every state worth seeing, of the running demonstration. Names are those of pictures.
 
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 
-/** What the demonstration has: a certificate, its codes, and clinics in each state. */
+/** What the demonstration has: a certificate, its codes, and clinics, certificates, copies and papers in each state. */
 export async function sample(base, work) {
-  const json = async (path) => (await fetch(`${base}/api/v1${path}`)).json();
+  const api = async (path, { token, ...init } = {}) => {
+    const bearer = token ? { authorization: `Bearer ${token}` } : {};
+    const headers = { "content-type": "application/json", ...bearer, ...init.headers };
+    const answer = await fetch(`${base}/api/v1${path}`, { ...init, headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const post = (path, body, more = {}) => api(path, { method: "POST", body: JSON.stringify(body), ...more });
+  const signed = async (login) => (await post("/sessions", { login, password: "clinic-filing-demo" })).token;
+
   await writeFile(`${work}/browser.pdf`, Buffer.from(await (await fetch(`${base}/demo/certificate.pdf`)).arrayBuffer()));
   execFileSync("pdftoppm", ["-r", "150", "-png", "-singlefile", `${work}/browser.pdf`, `${work}/browser`]);
   const code = execFileSync("zbarimg", ["-q", "--raw", "-Sdisable", "-Sqrcode.enable", `${work}/browser.png`]).toString().trim();
-  const { items } = await json("/clinics");
-  const states = {};
-  for (const clinic of items) states[clinic.state] ??= clinic.number;
-  const codes = {};
-  for (const clinic of items) {
-    const { items: copies } = await json(`/clinics/${clinic.number}/certificates`).catch(() => ({ items: [] }));
-    for (const copy of copies ?? []) codes[`${clinic.state}-${copy.state}`] ??= copy.short_code;
+
+  const { items } = await api("/clinics?limit=100");
+  const clinics = {};
+  for (const clinic of items) clinics[`${clinic.state}${clinic.telemedicine ? "-online" : ""}`] ??= clinic.number;
+
+  // An officer sees every certificate; a clinic makes copies of its own.
+  const officer = await signed("demo-approver");
+  const issued = async (token) => {
+    const { items } = await api("/filings?limit=100", { token });
+    return Promise.all(items.flatMap(({ certificate_id: id }) => (id ? [api(`/certificates/${id}`, { token })] : [])));
+  };
+  const certificates = {};
+  for (const one of await issued(officer)) certificates[one.clinic_state === "active" ? one.state : one.clinic_state] ??= one.short_code;
+  const holder = await signed("demo-clinic");
+  const own = (await issued(holder)).find((one) => one.clinic_state === "active" && one.state === "current").id;
+  const copied = async (key, purpose) => {
+    const day = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+    const headers = { "Idempotency-Key": `picture-${key}` };
+    return post(`/certificates/${own}/copies`, { purpose, recipient: "聊城市医疗保障局", expires_on: day }, { token: holder, headers });
+  };
+  const copies = { copy: await copied("good", "医保定点申请"), "copy-withdrawn": await copied("taken-back", "签订租赁合同") };
+  if (!copies["copy-withdrawn"].withdrawn_at) {
+    await post(`/copies/${copies["copy-withdrawn"].id}/withdrawal`, {}, { token: holder, headers: { "Idempotency-Key": "picture-withdrawal" } });
   }
-  return { code: new URL(code).pathname, states, codes };
+  for (const [name, copy] of Object.entries(copies)) certificates[name] = copy.short_code;
+
+  const papers = {};
+  for (const { id, kind } of (await api("/papers?limit=100", { token: officer })).items) {
+    if (kind !== "copy") papers[kind] ??= (await api(`/papers/${id}`, { token: officer })).short_code;
+  }
+  return { code: new URL(code).pathname, clinics, certificates, papers };
 }
 
 /** Pages that nobody signs in for: name and address. */
-export function open({ code, states, codes }) {
-  const clinics = Object.entries(states).map(([state, number]) => [`clinic-${state}`, `/clinics/${number}`]);
-  const checks = Object.entries(codes).filter(([, c]) => c).map(([state, c]) => [`check-${state}`, `/v/${c}`]);
+export function open({ code, clinics, certificates, papers }) {
+  const named = (before, way, of) => Object.entries(of).map(([state, at]) => [`${before}-${state}`, `${way}${at}`]);
   return [
     ["home", "/"],
     ["check-form", "/v"],
-    ["check-valid", code],
+    ["check-form-empty", "/v?code="],
+    ["check-scanned", code],
     ["check-forged", `${code.slice(0, -3)}${code.endsWith("111") ? "222" : "111"}`],
-    ["check-unknown", "/v/2222222222"],
-    ...checks,
-    ["paper-unknown", "/p/2222222222"],
+    ["check-damaged", `${code.slice(0, -40)}`],
+    ["check-unreadable", "/v/1"],
+    ["check-foreign", "/v/%E4%BD%A0%E5%A5%BD"],
+    // Twelve of what stands for nought: its check character fits.
+    ["check-unknown", "/v/2222-2222-2222"],
+    ["check-mistyped", "/v/2222-2222-2223"],
+    ...named("check", "/v/", certificates),
+    ...named("paper", "/p/", papers),
+    ["paper-unknown", "/p/2222-2222-2222"],
     ["offline", "/check-offline"],
     ["clinics", "/clinics"],
-    ["clinics-found", "/clinics?q=%E8%AF%8A%E6%89%80"],
+    ["clinics-found", "/clinics?q=%E8%AF%8A%E6%89%80&state=active"],
     ["clinics-none", "/clinics?q=zzzzzz"],
-    ...clinics,
+    ["clinics-none-filtered", "/clinics?q=zzzzzz&state=active&clinic_type=dental"],
+    ["clinics-no-number", "/clinics?q=PDY99999937150217D2112"],
+    ["clinics-elsewhere", "/clinics?q=https%3A%2F%2Fexample.com%2Fv%2F12345"],
+    ["clinics-near", "/clinics/near"],
+    ...named("clinic", "/clinics/", clinics),
+    ["clinic-missing", "/clinics/PDY99999937150217D2112"],
     ["telemedicine", "/telemedicine"],
+    ["telemedicine-none", "/telemedicine?platform=zzzz"],
     ["announcements", "/announcements"],
+    ["announcements-none", "/announcements?clinic=PDY99999937150217D2112"],
     ["guide", "/guide"],
+    ...["establishment", "telemedicine", "change", "suspension", "closure", "reissue"].map((one) => [`guide-${one}`, `/guide/${one}`]),
     ["report", "/report"],
+    ["report-clinic", `/report?clinic=${Object.values(clinics)[0]}`],
     ["report-follow", "/report/follow"],
     ["problems", "/problems"],
     ["problem", "/problems/resource.not_found"],
@@ -60,4 +106,77 @@ export const own = [
   ["account-password", "/account/password"],
   ["account-second-factor", "/account/second-factor"],
   ["account-tokens", "/account/tokens"],
+];
+
+/** Sends a form that the page does not have. */
+async function sent(page, action, fields) {
+  const send = page.evaluate(([to, values]) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: to });
+    for (const [name, value] of Object.entries(values)) form.append(Object.assign(document.createElement("input"), { name, value, type: "hidden" }));
+    document.body.append(form);
+    form.submit();
+  }, [action, fields]);
+  await Promise.all([page.waitForEvent("load"), send]);
+}
+
+/** Pages that somebody comes to by doing something: name and what is done. */
+export function acts({ clinics }) {
+  const [number] = Object.values(clinics);
+  return [
+    ["report-wrong", async (page) => {
+      await page.goto("/report");
+      await page.locator("main form button").last().click();
+      await page.locator(".govuk-error-summary").waitFor();
+    }],
+    ["report-receipt", async (page) => {
+      await page.goto("/report");
+      await page.locator('input[name="kind"]').first().check();
+      await page.locator('input[name="clinic"]').fill(number);
+      await page.locator('textarea[name="details"]').fill("上门推销保健品，收费不开票，态度恶劣。");
+      await page.locator("main form button").last().click();
+      await page.locator(".reference").waitFor();
+    }],
+    ["report-followed", async (page) => {
+      await page.locator("main form button").first().click();
+      await page.locator(".timeline").waitFor();
+    }],
+    ["report-follow-wrong", async (page) => {
+      await page.goto("/report/follow");
+      await page.locator('input[name="reference"]').fill("BBBB-BBBB-BBBB");
+      await page.locator("main form button").first().click();
+      await page.locator(".govuk-error-summary").waitFor();
+    }],
+    ["clinics-filters", async (page) => {
+      await page.goto("/clinics?q=%E4%B8%AD%E5%8C%BB&state=active&online=yes");
+      await page.locator("main details summary").click();
+    }],
+    ["clinics-near-found", async (page) => {
+      await page.goto("/clinics/near");
+      await sent(page, "/clinics/near", { latitude: "36.44", longitude: "116.0" });
+    }],
+    ["clinics-near-wrong", async (page) => {
+      await page.goto("/clinics/near");
+      await sent(page, "/clinics/near", { latitude: "", longitude: "" });
+    }],
+    ["offline-refused", async (page) => {
+      await page.goto("/check-offline");
+      await page.locator("#offline").waitFor();
+      await page.locator("#text").fill("123");
+      await page.locator("#typed button").click();
+      await page.locator("#result > *").first().waitFor();
+    }],
+    ["signup-wrong", async (page) => {
+      await page.goto("/signup");
+      await page.locator("main form button").last().click();
+      await page.locator(".govuk-error-summary").waitFor();
+    }],
+  ];
+}
+
+/** The same of somebody who is signed in. */
+export const ownActs = [
+  ["refused", async (page) => {
+    await page.goto("/account");
+    await sent(page, "/account/password", { form_token: "x" });
+  }],
 ];

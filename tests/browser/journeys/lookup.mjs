@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { PHONE, sound, visitor } from "../lib.mjs";
 
 export default async function lookup({ browser, base, about }) {
-  const [number] = Object.values(about.states);
+  const [number] = Object.values(about.clinics);
   for (const script of [true, false]) {
     const who = await visitor(browser, base, { script, viewport: PHONE });
     const { page } = who;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { DESKTOP, PHONE, sound, visitor } from "../lib.mjs";
 
 export default async function report({ browser, base, about }) {
-  const [number] = Object.values(about.states);
+  const [number] = Object.values(about.clinics);
   for (const look of [{ viewport: PHONE, script: false }, { viewport: DESKTOP, lang: "en" }]) {
     const who = await visitor(browser, base, look);
     const { page } = who;

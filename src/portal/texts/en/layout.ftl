@@ -22,6 +22,9 @@ layout-guide = Guides
 layout-sign-in = Sign in
 layout-sign-out = Sign out
 layout-account = My account
-layout-contact = Phone: { $health } (health line), { $city } (citizens’ line).
+layout-contact = Phone: health line { $health }, citizens’ line { $city }
+layout-printed = Address of this page:{" "}
+# Between two sentences
+layout-gap = {" "}
 layout-more = More
 layout-offline = Check offline

@@ -65,8 +65,7 @@ lookup-empty = The register holds no clinic yet.
 lookup-foreign-title = This is not the official address
 lookup-foreign = The address you pasted is at { $host }. The only official address is { $ours }. Do not sign in, pay or give your phone number there.
 lookup-foreign-check = Check the code in it here
-lookup-as-of = As of{" "}
-lookup-beijing = {" "}(Beijing time)
+lookup-as-of = As of (Beijing time){" "}
 lookup-near-title = Clinics nearby
 lookup-near-found = { $total ->
     [one] The nearest active clinic, the nearest first.

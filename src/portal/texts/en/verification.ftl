@@ -63,7 +63,7 @@ verification-short = Short code of this certificate:
 verification-short-copy = Short code of this copy:
 verification-short-same = {" "}as printed beside the symbol.
 verification-beyond = Beyond the certificate
-verification-report = Report a difference or misuse (no login)
+verification-report = Report a difference (no login)
 
 ## Telemedicine
 verification-physicians = Physicians who may treat online
@@ -74,7 +74,7 @@ verification-know = Before you consult a doctor online
 ## In doubt
 verification-doubt = In doubt?
 verification-doubt-means = If a clinic misuses a certificate, or a scanned page asks for a login or a payment, report it, or call to check.
-verification-call = Call the supervision hotline
+verification-call = Call the hotline
 verification-phone = Supervision hotline:{" "}
 verification-phone-none = Please ask the authority named on the certificate, or call 12345 or 12320.
 verification-code = Code

@@ -21,7 +21,10 @@ layout-docs = 接口文档
 layout-guide = 办事指南
 layout-sign-in = 登录
 layout-sign-out = 退出
-layout-account = 我的账户
-layout-contact = 咨询电话：{ $health }（卫生热线）、{ $city }（市民热线）。
+layout-account = 我的账号
+layout-contact = 咨询：卫生热线 { $health }，市民热线 { $city }
+layout-printed = 本页网址：
+# 两句之间：中文没有空格
+layout-gap = {""}
 layout-more = 更多服务
 layout-offline = 离线核验

@@ -63,7 +63,7 @@ verification-short = 本凭证短码
 verification-short-copy = 本加注件短码
 verification-short-same = ，应与二维码旁印的一致。
 verification-beyond = 凭证之外
-verification-report = 有不一致或者冒用，我要举报（不用登录）
+verification-report = 有不一致，我要举报（不用登录）
 
 ## 在线看病
 verification-physicians = 可以在线接诊的医师
