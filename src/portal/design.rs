@@ -25,7 +25,8 @@ use crate::portal::verification::Said;
 struct Shown {
     said: Said,
     telemedicine: bool,
-    online: Words,
+    /// Of a good certificate: of another it depends on more than the reason.
+    online: Option<Words>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +37,11 @@ struct View {
 impl From<Verdict> for Shown {
     fn from(verdict: Verdict) -> Self {
         let online = words(verdict.online.zh(), verdict.online.en());
-        Self { said: Said::of(&verdict), telemedicine: verdict.telemedicine, online }
+        Self {
+            said: Said::of(&verdict),
+            telemedicine: verdict.telemedicine,
+            online: verdict.reason.is_none().then_some(online),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ home-figures-said = { $clinics } { $clinics ->
   } in force, { $telemedicine } of them with telemedicine.
 home-figures-type = Type
 home-figures-clinics = In force
-home-figures-telemedicine = Telemedicine
+home-figures-telemedicine = Online
 home-figures-first = The first clinic with telemedicine in each area
 home-figures-first-since = since { $since }
 home-figures-as-of = As of (Beijing time) { $time }

@@ -2,7 +2,7 @@
 report-title = Report a clinic
 report-lead = Report how a clinic practises, a suspicious certificate, or a place that practises without filing. No login; you need not give your name.
 report-then = You will get a reference number to follow your report. If you have one:
-report-follow = follow your report
+report-follow = Follow your report
 report-emergency = If somebody is being harmed right now, first call:
 report-emergency-medical = 120 ambulance
 report-emergency-police = 110 police
