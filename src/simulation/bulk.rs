@@ -73,7 +73,7 @@ pub async fn fill(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<()>
         progress(first.min(plan.clinics), plan.clinics);
     }
     app.clock.set(shanghai_midnight(end) + TimeDelta::minutes(24 * 60 - 1));
-    Ok(())
+    app.store.gather_statistics().await
 }
 
 /// Starts to make a batch; its numbers are given before anything else.

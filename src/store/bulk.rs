@@ -2,14 +2,14 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{IntoActiveModel, Iterable};
+use sea_orm::{ConnectionTrait, DbBackend, IntoActiveModel, Iterable};
 
 use crate::error::{Error, Result};
-use crate::store::Tx;
 use crate::store::entity::{
     announcement, certificate, clinic, clinic_event, clinic_number, clinic_person, decision, filing, filing_event,
     log_entry, search_term, series,
 };
+use crate::store::{Store, Tx};
 
 /// Values of one statement: fewer than SQLite's 32,766 and PostgreSQL's 65,535.
 const VALUES: usize = 30_000;
@@ -44,6 +44,17 @@ impl Rows {
         self.announcements.extend(other.announcements);
         self.decisions.extend(other.decisions);
         self.log.extend(other.log);
+    }
+}
+
+impl Store {
+    /// Tells PostgreSQL how its tables have grown, which it would find out by itself only later: until then it reads them
+    /// whole. SQLite plans without.
+    pub async fn gather_statistics(&self) -> Result<()> {
+        if self.write.get_database_backend() == DbBackend::Postgres {
+            self.write.execute_unprepared("ANALYZE").await?;
+        }
+        Ok(())
     }
 }
 
