@@ -59,7 +59,7 @@ pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
     let password = passwords::normalised(new.password);
     // The password of a demonstration is known to everybody anyway.
     if !new.demonstration {
-        problems.extend(passwords::defects(&password, new.login, new.display_name));
+        problems.extend(passwords::defects(app, &password, &[new.login, new.display_name]).await?);
     }
     if new.role.sees_cases() && new.authority.is_none() {
         problems.push(crate::error::Problem::new(

@@ -104,8 +104,8 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
     let guard = Guard::of(app, login, client);
     guard.look(app).await?;
     let password = passwords::normalised(password);
-    // Before the code is looked at, so that it is not used up; the name comes later.
-    let mut problems = passwords::defects(&password, login, "");
+    // Before the code is looked at, so that it is not used up; what else is the account's own comes later.
+    let mut problems = passwords::defects(app, &password, &[login]).await?;
     if login.is_empty() {
         problems.push(Problem::new("/login", "请填写登录名。", "Give the login name."));
     }
@@ -113,7 +113,10 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
         return Err(Error::Invalid(problems));
     }
     let account = app.store.account_by_login(login).await?.filter(|row| row.closed_at.is_none());
-    let name = account.as_ref().map(|row| row.display_name.clone()).unwrap_or_default();
+    let problems = match &account {
+        Some(account) => passwords::defects_for(app, &password, account).await?,
+        None => vec![],
+    };
     let hash = passwords::hash(app, password.clone()).await?;
     let now = app.clock.now();
     let tx = app.store.begin().await?;
@@ -125,7 +128,6 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
     let Some(account) = account.filter(|_| used) else {
         return Err(refused(app, tx, entered, None, Error::Credentials).await?);
     };
-    let problems = passwords::defects(&password, login, &name);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
