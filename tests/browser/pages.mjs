@@ -17,7 +17,18 @@ export async function sample(base, work) {
     const { items: copies } = await json(`/clinics/${clinic.number}/certificates`).catch(() => ({ items: [] }));
     for (const copy of copies ?? []) codes[`${clinic.state}-${copy.state}`] ??= copy.short_code;
   }
-  return { code: new URL(code).pathname, states, codes };
+  return { code: new URL(code).pathname, states, codes, account: await account(base, "demo-clinic") };
+}
+
+/** The id of an account, as the office finds it. */
+async function account(base, login) {
+  const api = async (path, options) => (await fetch(`${base}/api/v1${path}`, options)).json();
+  const body = JSON.stringify({ login: "demo-officer", password: "clinic-filing-demo" });
+  const { token } = await api("/sessions", { method: "POST", headers: { "content-type": "application/json" }, body });
+  const headers = { authorization: `Bearer ${token}` };
+  const { id } = await api(`/accounts/${login}`, { headers });
+  await fetch(`${base}/api/v1/sessions/current`, { method: "DELETE", headers });
+  return id;
 }
 
 /** Pages that nobody signs in for: name and address. */
@@ -60,4 +71,12 @@ export const own = [
   ["account-password", "/account/password"],
   ["account-second-factor", "/account/second-factor"],
   ["account-tokens", "/account/tokens"],
+];
+
+/** Pages of an officer. */
+export const office = ({ account }) => [
+  ["office-account", "/account"],
+  ["people", "/account/people"],
+  ["person", `/account/people/${account}`],
+  ["person-close", `/account/people/${account}/close`],
 ];

@@ -4,8 +4,8 @@
 
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { DESKTOP, PHONE, launch, picture, signIn, visitor } from "./lib.mjs";
-import { open, own, sample } from "./pages.mjs";
+import { DESKTOP, PHONE, launch, picture, signIn, signOut, visitor } from "./lib.mjs";
+import { office, open, own, sample } from "./pages.mjs";
 
 const [base, work, folder] = process.argv.slice(2);
 const browser = await launch();
@@ -25,6 +25,9 @@ for (const [look, as] of LOOKS) {
   for (const page of open(about)) await take(page);
   await signIn(who, "demo-clinic");
   for (const page of own) await take(page);
+  await signOut(who);
+  await signIn(who, "demo-officer");
+  for (const page of office(about)) await take(page);
   await who.context.close();
   // One sheet for each look; long pages are cut.
   const pictures = readdirSync(`${folder}/${look}`).filter((file) => file.endsWith(".png")).sort();
