@@ -1,23 +1,21 @@
-//! One's own sessions, what happened to one's account, and recovery by the office.
+//! One's own sessions, and what happened to one's account.
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{ApiResponse, Object, OpenApi};
-use serde::Deserialize;
+use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::Tag;
 use crate::api::auth::Caller;
-use crate::api::body::Body;
 use crate::api::page::{self, Page};
 use crate::api::problem::Problem;
 use crate::api::sessions::SessionDeleted;
 use crate::app::App;
 use crate::domain::access::Door;
 use crate::store::entity::{account_event, session};
-use crate::usecase::accounts::{events, recovery, sessions};
+use crate::usecase::accounts::{events, sessions};
 
 /// A session that is open.
 #[derive(Debug, Object)]
@@ -54,30 +52,6 @@ impl From<account_event::Model> for AccountEventView {
         let actor = Some(row.actor_name).filter(|name| !name.is_empty());
         Self { kind: row.kind, detail: row.detail, actor, at: row.at }
     }
-}
-
-/// Why somebody needs a recovery code.
-#[derive(Debug, Deserialize, Object)]
-#[oai(deny_unknown_fields)]
-pub struct RecoveryCreate {
-    /// 原因: how it was made sure who asks; the account's holder can read it
-    #[oai(validator(min_length = 4, max_length = 200))]
-    pub reason: String,
-}
-
-/// A recovery code, shown this once.
-#[derive(Debug, Object)]
-pub struct Recovery {
-    /// 恢复码: to be told to its person alone, who enters it under `/recover`
-    pub code: String,
-    pub expires_at: DateTime<Utc>,
-}
-
-#[derive(ApiResponse)]
-pub enum RecoveryCreated {
-    /// The code. Codes that were made before are worth nothing.
-    #[oai(status = 201)]
-    Created(Json<Recovery>),
 }
 
 pub struct Access;
@@ -122,21 +96,5 @@ impl Access {
         let limit = page::limit(&limit)?;
         let rows = events::list(&app, &caller.0.actor, page::cursor(&cursor)?, limit + 1).await?;
         Ok(Json(page::page(rows, limit, |row| row.id, Into::into)))
-    }
-
-    /// 发放恢复码 · Let somebody in again who lost password or authenticator
-    ///
-    /// An administrator for any account but his own, an officer or approver for clinics that filed with the authority. The
-    /// code is good once, for 24 hours; with it the person sets a new password, and the second factor anew.
-    #[oai(path = "/accounts/:login/recoveries", method = "post", operation_id = "recovery_create")]
-    async fn recovery(
-        &self,
-        app: Data<&App>,
-        caller: Caller,
-        login: Path<String>,
-        body: Body<RecoveryCreate>,
-    ) -> Result<RecoveryCreated, Problem> {
-        let made = recovery::make(&app, &caller.0.actor, &login.0, &body.value.reason).await?;
-        Ok(RecoveryCreated::Created(Json(Recovery { code: made.code, expires_at: made.expires_at })))
     }
 }

@@ -404,7 +404,9 @@ pub fn who(operation: &str) -> &'static str {
         "token_list" | "token_create" | "token_delete" => "signed in, not by token",
         "session_delete" | "actor_view" | "law_edition_list" | "session_list" | "session_end"
         | "account_event_list" => "signed in",
-        "recovery_create" => "administrator: any; officer, approver: clinics that filed with them",
+        "recovery_create" | "account_find" | "account_view" | "account_close" => {
+            "administrator: any; officer, approver: clinics that filed with them"
+        }
         "law_import" => "administrator",
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
         "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",

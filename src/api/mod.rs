@@ -29,6 +29,7 @@ pub mod materials;
 pub mod page;
 pub mod paper_checks;
 pub mod papers;
+pub mod people;
 pub mod problem;
 pub mod reference;
 pub mod reports;
@@ -49,6 +50,7 @@ type Cases = (
     accounts::Accounts,
     tokens::Tokens,
     access::Access,
+    people::People,
     filings::Filings,
     materials::Materials,
     archives::Archives,
@@ -80,6 +82,7 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         accounts::Accounts,
         tokens::Tokens,
         access::Access,
+        people::People,
         filings::Filings,
         materials::Materials,
         archives::Archives,

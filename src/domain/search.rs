@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use pinyin::ToPinyinMulti;
+use pinyin::{ToPinyin, ToPinyinMulti};
 use unicode_normalization::UnicodeNormalization;
 
 /// At most this many readings of a name are indexed: 单, 仇 and the like multiply.
@@ -114,6 +114,17 @@ type Words<'a> = Box<dyn Iterator<Item = String> + 'a>;
 
 fn pieces<'a>(kind: &'a str, text: &'a [char], size: usize) -> Words<'a> {
     Box::new(text.windows(size).map(move |piece| format!("{kind}:{}", piece.iter().collect::<String>())))
+}
+
+/// How a text with Chinese characters is typed without them: in pinyin, and by its initials.
+pub fn spellings(text: &str) -> Vec<String> {
+    let chinese = |c: &char| c.to_pinyin().is_some();
+    let text: Vec<char> = text.chars().filter(chinese).collect();
+    if text.is_empty() {
+        return vec![];
+    }
+    let initials = |reading: &[String]| reading.iter().filter_map(|syllable| syllable.chars().next()).collect();
+    readings(&text).iter().flat_map(|reading| [reading.concat(), initials(reading)]).collect()
 }
 
 /// The readings of a text in pinyin, syllable by syllable; what has no reading stands for itself.

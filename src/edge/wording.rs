@@ -22,6 +22,9 @@ pub struct Worded {
     pub retry_after: Option<u32>,
 }
 
+/// Seconds after which something is worth trying again that will not last.
+pub const SHORTLY: u32 = 10;
+
 /// The code of an error response, for the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Code(pub &'static str);
@@ -261,7 +264,7 @@ pub fn of(error: Error) -> Worded {
         Error::FileType => FILE_TYPE.worded(),
         Error::TooMany(seconds) => too_often(seconds),
         Error::Foreign => FOREIGN.worded(),
-        Error::Unavailable => UNAVAILABLE.worded(),
+        Error::Unavailable => Worded { retry_after: Some(SHORTLY), ..UNAVAILABLE.worded() },
         Error::Internal(cause) => {
             tracing::error!(cause = format!("{cause:#}"), "internal error");
             INTERNAL.worded()

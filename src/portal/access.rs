@@ -22,6 +22,7 @@ pub mod factor;
 pub mod federation;
 mod forms;
 mod halfway;
+pub mod people;
 pub mod recover;
 pub mod sign_in;
 pub mod signup;

@@ -14,6 +14,7 @@ use poem::post;
 use crate::portal::access::account;
 use crate::portal::access::factor;
 use crate::portal::access::federation;
+use crate::portal::access::people;
 use crate::portal::access::recover;
 use crate::portal::access::sign_in;
 use crate::portal::access::signup;
@@ -88,6 +89,10 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/account/tokens/:token_id/end", post(tokens::end))
         .at("/account/link", get(federation::link_page).post(federation::link_start))
         .at("/account/link/end", post(federation::unlink))
+        .at("/account/people", get(people::form).post(people::find))
+        .at("/account/people/:account_id", get(people::show))
+        .at("/account/people/:account_id/recovery", post(people::recover))
+        .at("/account/people/:account_id/close", get(people::close_form).post(people::close))
         .at("/account", get(account::show))
         .at("/account/password", get(account::password_form).post(account::password))
         .at("/account/second-factor", get(factor::show).post(factor::change))

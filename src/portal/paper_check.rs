@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::verdict::Outcome;
+use crate::edge::wording;
+use crate::edge::wording::Worded;
 use crate::error::Error;
 use crate::portal::link;
 use crate::portal::page::Ask;
@@ -18,6 +20,7 @@ use crate::portal::paper::Row;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
 use crate::portal::verification::LONGEST;
+use crate::portal::verification::delayed;
 use crate::portal::verification::elsewhere;
 use crate::portal::verification::tone;
 use crate::portal::verification::varies;
@@ -27,11 +30,10 @@ use crate::usecase::paper_checks::PaperCheck;
 
 #[derive(Serialize)]
 struct View {
-    /// `valid` or `invalid`: colour and icon.
+    /// `valid`, `invalid` or `unknown`: colour and icon.
     tone: &'static str,
-    /// The register has it, and nothing speaks against it.
-    on_record: bool,
-    headline: Words,
+    /// None where the register could not be asked.
+    headline: Option<Words>,
     message: Words,
     checked_at: Words,
     /// The clinic's number, where it is in the register.
@@ -48,10 +50,26 @@ pub async fn show(ask: Ask, request: &Request) -> Result<Response, Oops> {
     if wants_json(request) {
         return Ok(elsewhere(&ask, &format!("/api/v1/paper-checks/{}", link::encode(&code))));
     }
-    let view = view(&ask, &code).await?;
-    let mut response = ask.page("paper_check.html", &view)?;
+    let mut response = match view(&ask, &code).await {
+        Ok(view) => ask.page("paper_check.html", &view)?,
+        Err(error) => unanswered(&ask, &wording::of(error))?,
+    };
     varies(&mut response);
     Ok(response)
+}
+
+/// The same page without an answer: the register could not be asked.
+fn unanswered(ask: &Ask, worded: &Worded) -> Result<Response, Oops> {
+    let view = View {
+        tone: tone(Outcome::CannotTell),
+        headline: None,
+        message: words(&worded.zh, &worded.en),
+        checked_at: paper::at(ask.clock.now()),
+        clinic: None,
+        rows: vec![],
+        phones: vec![],
+    };
+    delayed(ask, "paper_check.html", &view, worded)
 }
 
 async fn view(app: &App, code: &str) -> Result<View, Error> {
@@ -61,8 +79,7 @@ async fn view(app: &App, code: &str) -> Result<View, Error> {
     let authority = check.paper.as_ref().and_then(|row| row.authority_id);
     Ok(View {
         tone: tone(standing.outcome()),
-        on_record: standing.outcome() == Outcome::Valid,
-        headline: words(standing.zh(), standing.en()),
+        headline: Some(words(standing.zh(), standing.en())),
         message: words(zh, en),
         checked_at: paper::at(check.checked_at),
         clinic: check.clinic.as_ref().map(|clinic| clinic.number.clone()),

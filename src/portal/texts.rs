@@ -21,6 +21,7 @@ macro_rules! areas {
 areas! {
     "layout"
     "access"
+    "people"
     "verification"
     "lookup"
     "report"

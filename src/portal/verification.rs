@@ -143,17 +143,17 @@ pub async fn show(ask: Ask, request: &Request) -> Result<Response, Oops> {
     }
     let mut response = match view(&ask, &code).await {
         Ok(view) => ask.page("verification.html", &view)?,
-        Err(error) => unanswered(&ask, &code, wording::of(error))?,
+        Err(error) => unanswered(&ask, &code, &wording::of(error))?,
     };
     varies(&mut response);
     Ok(response)
 }
 
 /// The same page without an answer: the register could not be asked.
-fn unanswered(ask: &Ask, code: &str, worded: Worded) -> Result<Response, Oops> {
+fn unanswered(ask: &Ask, code: &str, worded: &Worded) -> Result<Response, Oops> {
     let key = "delayed".to_owned();
     let outcome = Outcome::CannotTell;
-    let message = words(worded.zh, worded.en);
+    let message = words(&worded.zh, &worded.en);
     let said = Said { tone: tone(outcome), outcome: named(outcome), key, old: 0, new: 0, message };
     let view = View {
         said,
@@ -175,12 +175,18 @@ fn unanswered(ask: &Ask, code: &str, worded: Worded) -> Result<Response, Oops> {
         phones: vec![],
         presented: link::encode(code),
     };
-    let status = StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = ask.respond(status, "verification.html", &view)?;
+    delayed(ask, "verification.html", &view, worded)
+}
+
+/// A page that cannot tell. Whatever is wrong on our side, whoever stands before the paper is told to try again soon.
+pub(super) fn delayed(ask: &Ask, template: &str, view: &impl Serialize, worded: &Worded) -> Result<Response, Oops> {
+    let status = match StatusCode::from_u16(worded.status) {
+        Ok(status) if status.is_client_error() => status,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response = ask.respond(status, template, view)?;
     response.extensions_mut().insert(wording::Code(worded.code));
-    if let Some(seconds) = worded.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
+    response.headers_mut().insert(header::RETRY_AFTER, worded.retry_after.unwrap_or(wording::SHORTLY).into());
     Ok(response)
 }
 

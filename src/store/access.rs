@@ -7,9 +7,8 @@ use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::access::SessionState;
-use crate::domain::lifecycle::Stage;
 use crate::error::{Error, Result};
-use crate::store::entity::{account, account_event, api_token, filing, recovery, session, sign_in_guard};
+use crate::store::entity::{account, account_event, api_token, recovery, session, sign_in_guard};
 use crate::store::{Store, Tx};
 
 impl Store {
@@ -62,16 +61,6 @@ impl Store {
             .all(&self.read)
             .await?;
         Ok(rows.into_iter().map(|row| row.blocked_until).max())
-    }
-
-    /// Whether an account submitted a filing to this authority.
-    pub async fn filed_with(&self, account: Uuid, authority: Uuid) -> Result<bool> {
-        let filed = filing::Entity::find()
-            .filter(filing::Column::OwnerId.eq(account))
-            .filter(filing::Column::AuthorityId.eq(authority))
-            .filter(filing::Column::Stage.ne(Stage::Draft))
-            .limit(1);
-        Ok(filed.one(&self.read).await?.is_some())
     }
 }
 
@@ -205,14 +194,15 @@ impl Tx {
         Ok(used.rows_affected > 0)
     }
 
-    /// Closes an account.
-    pub async fn close_account(&self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
-        account::Entity::update_many()
+    /// Closes an account; answers whether it was open.
+    pub async fn close_account(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
+        let closed = account::Entity::update_many()
             .col_expr(account::Column::ClosedAt, Expr::value(Some(now)))
             .filter(account::Column::Id.eq(id))
+            .filter(account::Column::ClosedAt.is_null())
             .exec(&self.0)
             .await?;
-        Ok(())
+        Ok(closed.rows_affected > 0)
     }
 
     /// The failures in a bucket. Whoever looks at the same bucket at once waits for this unit of work.

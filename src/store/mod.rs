@@ -40,6 +40,7 @@ pub mod numbers;
 pub mod pace;
 pub mod paper_checks;
 pub mod papers;
+pub mod people;
 pub mod persons;
 pub mod reports;
 pub mod telemedicine;

@@ -5,7 +5,6 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::domain::access::AccountEvent;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{AccountId, AuthorityId};
 use crate::error::{Clash, Error, Problem, Result};
@@ -15,6 +14,7 @@ pub mod events;
 pub mod federation;
 mod guard;
 pub mod passwords;
+pub mod people;
 mod protocol;
 pub mod recovery;
 mod registration;
@@ -59,7 +59,7 @@ pub async fn create(app: &App, new: NewAccount<'_>) -> Result<AccountId> {
     let password = passwords::normalised(new.password);
     // The password of a demonstration is known to everybody anyway.
     if !new.demonstration {
-        problems.extend(passwords::defects(&password, new.login, new.display_name));
+        problems.extend(passwords::defects(app, &password, &[new.login, new.display_name]).await?);
     }
     if new.role.sees_cases() && new.authority.is_none() {
         problems.push(crate::error::Problem::new(
@@ -131,18 +131,14 @@ pub(super) fn holding_login(uscc: &str) -> String {
     format!("{HOLDING}{uscc}")
 }
 
-/// Closes an account: nobody signs in with it, its sessions and tokens end. What it did stays.
+/// Closes an account from the server's console: nobody signs in with it, its sessions and tokens end. What it did stays.
 ///
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn close(app: &App, login: &str, reason: &str) -> Result<()> {
     let account = app.store.account_by_login(login).await?.ok_or(Error::NotFound("account"))?;
-    let now = app.clock.now();
     let tx = app.store.begin().await?;
-    tx.close_account(account.id, now).await?;
-    tx.end_sessions(account.id, None, now).await?;
-    tx.end_tokens(account.id, now).await?;
-    events::note(app, &tx, account.id, AccountEvent::Closed, reason, None).await?;
+    people::closed(app, &tx, &account, reason, None).await?;
     tx.commit().await
 }
 

@@ -80,6 +80,13 @@ export async function signIn({ page }, login, password = "clinic-filing-demo") {
   await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
 }
 
+/** Signs out again. */
+export async function signOut({ page }) {
+  await page.goto("/account");
+  await page.locator('form[action="/signout"] button').first().click();
+  await page.waitForURL(/\/signin/);
+}
+
 /** A picture of the whole page. */
 export async function picture(page, folder, name) {
   await mkdir(folder, { recursive: true });

@@ -48,7 +48,8 @@ export async function sample(base, work) {
   for (const { id, kind } of (await api("/papers?limit=100", { token: officer })).items) {
     if (kind !== "copy") papers[kind] ??= (await api(`/papers/${id}`, { token: officer })).short_code;
   }
-  return { code: new URL(code).pathname, clinics, certificates, papers };
+  const { id: account } = await api("/accounts/demo-clinic", { token: await signed("demo-officer") });
+  return { code: new URL(code).pathname, clinics, certificates, papers, account };
 }
 
 /** Pages that nobody signs in for: name and address. */
@@ -179,4 +180,12 @@ export const ownActs = [
     await page.goto("/account");
     await sent(page, "/account/password", { form_token: "x" });
   }],
+];
+
+/** Pages of an officer. */
+export const office = ({ account }) => [
+  ["office-account", "/account"],
+  ["people", "/account/people"],
+  ["person", `/account/people/${account}`],
+  ["person-close", `/account/people/${account}/close`],
 ];

@@ -5,8 +5,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DESKTOP, PHONE, SMALL, launch, picture, signIn, visitor } from "./lib.mjs";
-import { acts, open, own, ownActs, sample } from "./pages.mjs";
+import { DESKTOP, PHONE, SMALL, launch, picture, signIn, signOut, visitor } from "./lib.mjs";
+import { acts, office, open, own, ownActs, sample } from "./pages.mjs";
 
 const [base, work, folder, ...chosen] = process.argv.slice(2);
 const browser = await launch();
@@ -54,6 +54,12 @@ for (const [look, as] of LOOKS.filter(([look]) => chosen.length === 0 || chosen.
   }
   for (const [name, act] of ownActs) {
     await act(who.page);
+    await take(name);
+  }
+  await signOut(who);
+  await signIn(who, "demo-officer");
+  for (const [name, path] of office(about)) {
+    await who.page.goto(path);
     await take(name);
   }
   await who.context.close();

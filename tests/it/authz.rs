@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use clinic_registry::domain::lifecycle::Stage;
 use serde_json::{Value, json};
 
+use crate::access::people;
 use crate::complaints;
 use crate::imports;
 use crate::supervision;
@@ -44,6 +45,10 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("account_event_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     // Of the clinic that filed with the first authority.
     ("recovery_create", [401, 403, 404, 404, 201, 403, 403, 201, 201, 403]),
+    ("account_find", [401, 403, 200, 200, 200, 403, 403, 200, 200, 403]),
+    ("account_view", [401, 403, 404, 404, 200, 403, 403, 200, 200, 403]),
+    // Of another clinic that filed with it, so that the story's own goes on.
+    ("account_close", [401, 403, 404, 404, 200, 403, 403, 200, 200, 403]),
     ("actor_view", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_create", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
     ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -147,6 +152,9 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("change_list", [401, 403, 200, 200, 403, 200, 403, 200, 200, 403]),
 ];
 
+/// The account that is closed.
+const LEAVING: &str = "leaving";
+
 /// What the operations are tried on: a filing that waits for the clinic, and an issued one.
 struct Scene {
     app: TestApp,
@@ -170,6 +178,7 @@ struct Scene {
 
 async fn scene() -> Scene {
     let app = TestApp::start().await;
+    people::filed(&app, LEAVING).await;
     let correcting = app.in_stage(Stage::Correcting).await;
     let material = correcting["materials"][0]["id"].as_str().unwrap().to_owned();
     let issued = app.in_stage(Stage::Issued).await;
@@ -267,6 +276,9 @@ impl Scene {
                 actor.call(id).path("session_id", own)
             }
             "recovery_create" => actor.call(id).path("login", "clinic").json(&json!({ "reason": "本人到窗口申请" })),
+            "account_find" => actor.call(id).json(&json!({ "sought": "clinic" })),
+            "account_view" => actor.call(id).path("login", "clinic"),
+            "account_close" => actor.call(id).path("login", LEAVING).once().json(&json!({ "reason": "单位申请停用" })),
             "filing_create" => actor.call(id).once().json(&json!({ "kind": "establishment", "dossier": dossier })),
             "filing_revise" => actor.filing(id, &version).seen(&version).json(dossier),
             "filing_specify" => actor.filing(id, &version).seen(&version).json(&json!({})),
@@ -451,7 +463,7 @@ fn what_is_not_ones_own_looks_like_what_does_not_exist() {
             assert_eq!(list["items"], json!([]), "{who}");
         }
         let list = scene.app.officer().call("filing_list").send().await.expect(200);
-        assert_eq!(list["items"].as_array().unwrap().len(), 3);
+        assert_eq!(list["items"].as_array().unwrap().len(), 4);
         // A draft is the clinic's alone.
         let draft = scene.app.clinic().draft(&json!({})).await;
         for who in WHO.iter().filter(|who| !["nobody", "clinic"].contains(who)) {

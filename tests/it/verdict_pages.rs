@@ -271,16 +271,20 @@ fn a_register_that_does_not_answer_is_no_verdict() {
         let app = TestApp::start().await;
         let one = filed(&app).await;
         app.app.store.clone().close().await.unwrap();
-        for (look, says) in [("zh.normal", "系统繁忙，暂时不能核验"), ("en.normal", "nothing could be checked")]
-        {
-            let answer = seen(&app, &format!("/v/{}", one.digits), look).await;
-            assert!(answer.status >= 500, "{}", answer.status);
+        let says = [("zh.normal", "系统繁忙，暂时不能核验"), ("en.normal", "nothing could be checked")];
+        let paths = [format!("/v/{}", one.digits), format!("/p/{}", one.short_code)];
+        for ((look, says), path) in says.into_iter().flat_map(|says| paths.iter().map(move |path| (says, path))) {
+            let answer = seen(&app, path, look).await;
+            assert_eq!((answer.status, answer.header("retry-after")), (503, "10"), "{path}");
             assert_eq!((answer.header("cache-control"), answer.header("set-cookie")), ("no-store", ""));
             let html = answer.text();
             let word = if look == "en.normal" { UNKNOWN.1 } else { UNKNOWN.0 };
             assert!(between(&html, "<title>", "</title>").unwrap().starts_with(word), "{html}");
             assert!(between(&html, "<h1", "</h1>").unwrap().contains(says), "{html}");
-            assert!(html.contains("href=\"/check-offline\"") && !html.contains(VALID.1), "{html}");
+            let next = if path.starts_with("/v") { "href=\"/check-offline\"" } else { "class=\"verdict unknown\"" };
+            assert!(html.contains(next) && !html.contains(VALID.1) && !html.contains("On record"), "{html}");
+            let again = if look == "en.normal" { "reload this page" } else { "刷新本页" };
+            assert!(html.contains(again), "what to do: {html}");
         }
     });
 }

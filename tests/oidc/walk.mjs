@@ -1,12 +1,13 @@
 // Signs in by a real OpenID provider: usage: node walk.mjs BINARY
 // Prints what it did; fails with the first thing that is not so.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { CLIENT, listen } from "./provider.mjs";
+import { ACR, CLIENT, listen } from "./provider.mjs";
 
 const LOGIN = "demo-clinic";
 const PASSWORD = "clinic-filing-demo";
@@ -67,6 +68,7 @@ async function serve(issuer, data) {
       CLINIC_OIDC_CLIENT_ID: CLIENT.id,
       CLINIC_OIDC_CLIENT_SECRET: CLIENT.secret,
       CLINIC_OIDC_NAME: "省统一身份认证",
+      CLINIC_OIDC_ACR: ACR.two,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -75,6 +77,24 @@ async function serve(issuer, data) {
     if (base) return { base, service };
   }
   throw new Error("the service did not start");
+}
+
+/** An officer as an installation makes one: no account of the demonstration, so a second factor is asked for. */
+function officer(login, password) {
+  const env = { ...process.env, CLINIC_DATA: data, CLINIC_NEW_PASSWORD: password };
+  const run = (...args) => execFileSync(process.argv[2], ["admin", ...args], { env });
+  const [authority] = run("authorities").toString().split(/\s+/);
+  run("account", login, "--role", "officer", "--name", "陈静", "--authority", authority);
+}
+
+/** The code of an authenticator (RFC 6238), so many steps from now. */
+function code(secret, steps) {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hmac = createHmac("sha1", key).update(counter).digest();
+  return String((hmac.readUInt32BE(hmac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 const data = await mkdtemp(path.join(tmpdir(), "oidc-"));
@@ -144,6 +164,45 @@ try {
   turned.searchParams.set("error", "access_denied");
   refused(await fourth.send(turned.href), "identity.declined");
   console.log("who turns back is told so");
+
+  // An officer: what the provider does not say it saw, is asked for here.
+  const password = "violet tractor seldom";
+  officer("chen", password);
+  const own = new Browser();
+  assert.equal((await own.send(`${base}/signin`, { login: "chen", password })).to, `${base}/signin/code?to=%2Faccount`);
+  const enrol = await own.follow(`${base}/signin/code`);
+  const secret = field(enrol.html, /id="secret">([A-Z2-7 ]+)</).replaceAll(" ", "");
+  const formToken = (html) => field(html, /name="form_token" value="([^"]+)"/);
+  const given = await own.send(`${base}/signin/enrol`, { form_token: formToken(enrol.html), code: code(secret, -1) });
+  assert.equal(given.to, `${base}/account`, given.html);
+  const linking = await own.send(`${base}/account/link`);
+  const onward = await own.send(`${base}/account/link`, { form_token: formToken(linking.html) });
+  assert.match((await own.follow(field(onward.html, /url=([^"]+)"/), "chen")).html, /解除关联/);
+  const arrives = async (acr) => {
+    provider.acr.chen = acr;
+    const browser = new Browser();
+    const begun = await browser.send(`${base}/signin/with?to=/account/link`);
+    assert.equal(new URL(begun.to).searchParams.get("acr_values"), ACR.two, "two factors are asked for");
+    const answer = await browser.send(await browser.follow(begun.to, "chen", back));
+    return { browser, to: answer.to };
+  };
+  for (const acr of [undefined, ACR.one]) {
+    const { browser, to } = await arrives(acr);
+    assert.equal(to, `${base}/signin/code?to=%2Faccount%2Flink`, `${acr}`);
+    assert.match((await browser.send(`${base}/account`)).to, /\/signin\?/, "not signed in yet");
+    const asked = await browser.follow(to);
+    const steps = acr ? 1 : 0;
+    const done = await browser.send(`${base}/signin/code`, {
+      form_token: formToken(asked.html), to: "/account/link", code: code(secret, steps),
+    });
+    assert.equal(done.to, `${base}/account/link`, done.html);
+    assert.match((await browser.send(done.to)).html, /解除关联/);
+  }
+  console.log("an officer gives the second factor here where the provider saw one");
+  const { browser: whole, to } = await arrives(ACR.two);
+  assert.equal(to, `${base}/account/link`);
+  assert.match((await whole.send(to)).html, /解除关联/);
+  console.log("and need not where it saw two");
 } finally {
   const ended = new Promise((done) => service.on("exit", done));
   service.kill();

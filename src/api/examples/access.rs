@@ -1,4 +1,4 @@
-//! Examples of one's own sessions and account.
+//! Examples of one's own sessions and account, and of the accounts that an office answers for.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,18 @@ pub fn all() -> Vec<(&'static str, Value)> {
         "expires_at": now(), "current": true,
     });
     let event = json!({ "kind": "new_device", "detail": "Edge · Windows", "actor": "陈静", "at": now() });
+    let found = json!({ "id": ID, "login": "clinic-1", "name": "某口腔诊所", "role": "clinic" });
     vec![
+        ("AccountSearch", json!({ "sought": "口腔" })),
+        ("AccountsFound", json!({ "items": [found], "more": false })),
+        (
+            "Account",
+            json!({
+                "id": ID, "login": "clinic-1", "name": "某口腔诊所", "role": "clinic", "created_at": now(),
+                "signed_in_at": now(), "sessions": 1, "second_factor": false,
+            }),
+        ),
+        ("AccountClose", json!({ "reason": "经办人已离职，由单位申请停用" })),
         ("Page_OpenSession", json!({ "items": [session] })),
         ("Page_AccountEvent", json!({ "items": [event], "next": ID })),
         ("RecoveryCreate", json!({ "reason": "本人持身份证到窗口，手机丢失" })),

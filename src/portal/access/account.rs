@@ -26,6 +26,7 @@ use crate::usecase::accounts;
 use crate::usecase::accounts::Known;
 use crate::usecase::accounts::events;
 use crate::usecase::accounts::passwords;
+use crate::usecase::accounts::people;
 use crate::usecase::accounts::second_factor;
 use crate::usecase::accounts::sessions;
 use crate::usecase::pace::Client;
@@ -51,6 +52,8 @@ struct View {
     done: String,
     /// Another identity provider.
     provider: Option<String>,
+    /// Looks after accounts of others.
+    people: bool,
 }
 
 #[derive(Serialize)]
@@ -99,6 +102,7 @@ pub async fn show(member: Member, request: &Request) -> Result<Response, Oops> {
         authority,
         factor: account.totp_sealed.is_some(),
         provider: member.settings.provider.as_ref().map(|provider| provider.name.clone()),
+        people: people::may(member.actor.role),
         factor_required: second_factor::required(&account),
         password_changed: account.password_changed_at.map(paper::moment),
         sessions: sessions::list(&member, &member.actor).await?.iter().map(|row| shown(row, &session)).collect(),

@@ -83,7 +83,7 @@ pub async fn submit(ask: Ask, client: Data<&Client>, sent: Form<Typed>) -> Resul
         holder_number: &typed.holder_number,
     };
     if !problems.is_empty() {
-        for problem in accounts::defects(&ask, &new) {
+        for problem in accounts::defects(&ask, &new).await? {
             if !problems.iter().any(|known| known.pointer == problem.pointer) {
                 problems.push(problem);
             }

@@ -1,7 +1,7 @@
 //! Whoever fails to sign in waits, each time twice as long: by account and by network address. Nobody is locked out
 //! for good, since anybody can fail in another's name. Kept are digests that nobody without the vault's key can make.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -24,6 +24,16 @@ pub struct Guard {
     client: String,
 }
 
+/// Until when nobody signs in to an account.
+pub(super) async fn waits_until(app: &App, login: &str) -> Result<Option<DateTime<Utc>>> {
+    let until = app.store.blocked_until(&[&bucket(app, login)]).await?;
+    Ok(until.filter(|until| *until > app.clock.now()))
+}
+
+fn bucket(app: &App, login: &str) -> String {
+    app.vault.digest("sign-in account", login)
+}
+
 /// Somebody between the doors: no other attempt on this account or from this address is decided meanwhile.
 pub struct Entered {
     account: sign_in_guard::Model,
@@ -33,10 +43,7 @@ pub struct Entered {
 impl Guard {
     /// Of a login, whether there is such an account or not.
     pub fn of(app: &App, login: &str, client: &Client) -> Self {
-        Self {
-            account: app.vault.digest("sign-in account", login),
-            client: app.vault.digest("sign-in client", &client.0),
-        }
+        Self { account: bucket(app, login), client: app.vault.digest("sign-in client", &client.0) }
     }
 
     /// A look before anything costly is done.
@@ -58,7 +65,7 @@ impl Guard {
     }
 }
 
-fn open(app: &App, until: chrono::DateTime<chrono::Utc>) -> Result<()> {
+fn open(app: &App, until: DateTime<Utc>) -> Result<()> {
     let wait = until - app.clock.now();
     if wait <= TimeDelta::zero() {
         return Ok(());

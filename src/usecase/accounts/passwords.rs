@@ -5,13 +5,16 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
 use unicode_normalization::UnicodeNormalization;
+use zxcvbn::{Score, zxcvbn};
 
 use crate::app::App;
 use crate::domain::access::AccountEvent;
+use crate::domain::search;
 use crate::error::{Error, Problem, Result};
 use crate::store::entity::account;
 use crate::usecase::accounts::events;
 use crate::usecase::accounts::guard::Guard;
+use crate::usecase::accounts::registration::holder_number;
 use crate::usecase::accounts::sessions::{Known, fingerprint};
 use crate::usecase::pace::Client;
 
@@ -21,55 +24,77 @@ pub static NOBODY: LazyLock<String> = LazyLock::new(|| hash_with("nobody", &[0; 
 const SHORTEST: usize = 12;
 const LONGEST: usize = 200;
 
-/// What is left of a password without the words that everybody tries first must be at least so long.
-const LEFT: usize = 6;
+/// How hard to guess a password must be: 10^10 guesses, which Argon2 makes too costly even for who has the hashes.
+const HARD_ENOUGH: Score = Score::Four;
 
-/// Words that everybody tries first, beside the name of the account.
+/// How hard without what stands between its words, which the estimate takes for more than it is: 10^8 guesses.
+const BARE_ENOUGH: Score = Score::Three;
+
+/// What people put between words.
+const BETWEEN: &[char] = &[' ', '-', '_', '.', ',', ';', ':', '/', '+', '@', '·', '—', '，', '。'];
+
+/// Characters of a password that are looked at. What follows only makes it better, and the time grows with a high power.
+const SEEN: usize = 32;
+
+/// Words that everybody here tries first; the estimate knows the world's, not ours.
 const COMMON: &[&str] = &[
-    "password",
-    "passw0rd",
-    "p@ssw0rd",
-    "administrator",
-    "admin",
-    "clinic",
-    "zhensuo",
-    "mima",
-    "welcome",
-    "letmein",
-    "iloveyou",
-    "woaini",
-    "monkey",
-    "dragon",
-    "qwertyuiop",
-    "qwerty",
-    "asdfghjkl",
-    "zxcvbnm",
-    "1qaz2wsx",
-    "qazwsx",
-    "abc123",
-    "abcdef",
-    "a123456",
-    "1234567890",
-    "123456789",
-    "12345678",
-    "123456",
-    "1234",
-    "0987654321",
-    "987654321",
-    "654321",
-    "5201314",
-    "666666",
-    "888888",
-    "000000",
-    "111111",
     "诊所",
-    "密码",
     "备案",
+    "密码",
+    "诊所备案",
+    "我的密码",
+    "卫健委",
+    "卫生",
+    "医疗",
+    "医生",
+    "口腔",
+    "中医",
+    "门诊",
+    "管理员",
+    "你好",
+    "zhensuo",
+    "zhensuobeian",
+    "beian",
+    "dengji",
+    "weijianwei",
+    "weisheng",
+    "yiliao",
+    "yisheng",
+    "kouqiang",
+    "zhongyi",
+    "menzhen",
+    "guanliyuan",
+    "mima",
+    "wodemima",
+    "nihao",
+    "woaini",
+    "woaizhongguo",
+    "zhongguo",
+    "denglu",
+    "zhanghao",
+    "clinic",
+    "filing",
+    "registry",
+    "5201314",
+    "1314520",
+    "520520",
+    "147258369",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "a123456",
+    "qq123456",
+    "woaini1314",
+    "admin888",
+    "abc123456",
 ];
 
-/// What is wrong with a new password. No rule about kinds of characters: length is what counts.
-pub fn defects(password: &str, login: &str, name: &str) -> Vec<Problem> {
-    let wrong = |zh: &str, en: &str| vec![Problem::new("/password", zh, en)];
+/// What is wrong with a new password. No rule about kinds of characters: how hard it is to guess is what counts, also for
+/// somebody who knows what is the account's `own`, such as login, name and number.
+///
+/// # Errors
+/// When the estimate fails.
+pub async fn defects(app: &App, password: &str, own: &[&str]) -> Result<Vec<Problem>> {
+    let wrong = |zh: &str, en: &str| Ok(vec![Problem::new("/password", zh, en)]);
     let length = password.chars().count();
     if length < SHORTEST {
         return wrong(
@@ -80,23 +105,42 @@ pub fn defects(password: &str, login: &str, name: &str) -> Vec<Problem> {
     if length > LONGEST {
         return wrong("密码最多200个字符。", "A password has at most 200 characters.");
     }
-    let mut left = password.to_lowercase();
-    let (login, name) = (login.to_lowercase(), name.to_lowercase());
-    let own = [login.as_str(), name.as_str()].into_iter().filter(|word| word.chars().count() >= 2);
-    for word in own.chain(COMMON.iter().copied()) {
-        left = left.replace(word, "");
-    }
-    let mut kinds: Vec<char> = left.chars().filter(|c| c.is_alphanumeric()).collect();
-    let long_enough = kinds.len() >= LEFT;
-    kinds.sort_unstable();
-    kinds.dedup();
-    if long_enough && kinds.len() >= 4 {
-        return vec![];
+    let seen: String = password.chars().take(SEEN).collect();
+    let words: Vec<String> = own.iter().flat_map(|text| told(text)).collect();
+    // With the hashes, since some passwords take as long on purpose.
+    let good = costly(app, move || {
+        let words: Vec<&str> = COMMON.iter().copied().chain(words.iter().map(String::as_str)).collect();
+        zxcvbn(&seen, &words).score() >= HARD_ENOUGH
+            && zxcvbn(&seen.replace(BETWEEN, ""), &words).score() >= BARE_ENOUGH
+    });
+    if good.await? {
+        return Ok(vec![]);
     }
     wrong(
-        "这个密码容易被猜到，请换一个；不要用登录名、名称、连续数字或者常见的词。",
-        "This password is easily guessed; choose another, without your login, your name, runs of digits or common words.",
+        "这个密码容易被猜到，请换一个；不要用登录名、名称、号码、日期、连续的数字或者常见的词，可以用几个不相干的词连起来。",
+        "This password is easily guessed; choose another, without your login, name or number, dates, runs of digits or common \
+         words. A few unrelated words will do.",
     )
+}
+
+/// What is known of somebody by such a text: whole, its parts, and how it is spelled in pinyin.
+fn told(text: &str) -> Vec<String> {
+    let kind = |c: char| if c.is_alphanumeric() { Some(c.is_numeric()) } else { None };
+    let chars: Vec<char> = text.chars().collect();
+    let parts = chars.chunk_by(|a, b| kind(*a) == kind(*b)).map(|part| part.iter().collect::<String>());
+    let letters: String = chars.iter().filter(|c| c.is_alphanumeric()).collect();
+    let mut words: Vec<String> = parts.chain([text.to_owned(), letters]).chain(search::spellings(text)).collect();
+    words.retain(|word| word.chars().count() >= 2);
+    words
+}
+
+/// The same for an account that is there.
+///
+/// # Errors
+/// When the estimate fails, or the holder's number cannot be opened.
+pub async fn defects_for(app: &App, password: &str, account: &account::Model) -> Result<Vec<Problem>> {
+    let number = holder_number(app, account)?.unwrap_or_default();
+    defects(app, password, &[&account.login, &account.display_name, &number]).await
 }
 
 /// A password as it is compared: the same keys pressed on another machine must give the same text (RFC 8265).
@@ -141,7 +185,7 @@ async fn costly<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 
 pub async fn change(app: &App, known: &Known, client: &Client, old: &str, new: &str) -> Result<()> {
     let new = normalised(new);
     let account = &known.account;
-    let problems = defects(&new, &account.login, &account.display_name);
+    let problems = defects_for(app, &new, account).await?;
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

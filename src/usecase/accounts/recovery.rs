@@ -5,12 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::access::AccountEvent;
-use crate::domain::actor::{Actor, Role};
+use crate::domain::actor::Actor;
 use crate::error::{Error, Problem, Result};
 use crate::store::entity::{account, recovery};
 use crate::usecase::accounts::guard::Guard;
+use crate::usecase::accounts::people::Which;
 use crate::usecase::accounts::sign_in::refused;
-use crate::usecase::accounts::{HOLDING, events, passwords};
+use crate::usecase::accounts::{HOLDING, events, passwords, people};
 use crate::usecase::pace::Client;
 
 /// How long a code is good.
@@ -29,21 +30,8 @@ pub struct Made {
 ///
 /// # Errors
 /// `Forbidden` for other roles and for one's own account; `NotFound`; `Invalid` without a reason.
-pub async fn make(app: &App, actor: &Actor, login: &str, reason: &str) -> Result<Made> {
-    if !matches!(actor.role, Role::Admin | Role::Officer | Role::Approver) {
-        return Err(Error::Forbidden);
-    }
-    let account = found(app, login).await?;
-    if account.id == actor.id.0 {
-        return Err(Error::Forbidden);
-    }
-    if actor.role != Role::Admin {
-        let office = actor.authority.ok_or(Error::Forbidden)?;
-        let own = account.role == Role::Clinic && app.store.filed_with(account.id, office.0).await?;
-        if !own {
-            return Err(Error::NotFound("account"));
-        }
-    }
+pub async fn make(app: &App, actor: &Actor, which: Which<'_>, reason: &str) -> Result<Made> {
+    let account = open(people::found(app, actor, which).await?)?;
     made(app, account, Some(actor), reason).await
 }
 
@@ -52,21 +40,19 @@ pub async fn make(app: &App, actor: &Actor, login: &str, reason: &str) -> Result
 /// # Errors
 /// `NotFound`; `Invalid` without a reason.
 pub async fn make_at_console(app: &App, login: &str, reason: &str) -> Result<Made> {
-    made(app, found(app, login).await?, None, reason).await
-}
-
-async fn found(app: &App, login: &str) -> Result<account::Model> {
     let account = app.store.account_by_login(login).await?;
     // Nobody signs in to what waits to be handed over.
-    let account = account.filter(|row| row.closed_at.is_none() && !row.login.starts_with(HOLDING));
-    account.ok_or(Error::NotFound("account"))
+    let account = account.filter(|row| !row.login.starts_with(HOLDING)).ok_or(Error::NotFound("account"))?;
+    made(app, open(account)?, None, reason).await
+}
+
+/// An account that was not closed.
+fn open(account: account::Model) -> Result<account::Model> {
+    if account.closed_at.is_none() { Ok(account) } else { Err(Error::NotFound("account")) }
 }
 
 async fn made(app: &App, account: account::Model, actor: Option<&Actor>, reason: &str) -> Result<Made> {
-    let reason = reason.trim();
-    if !(4..=200).contains(&reason.chars().count()) {
-        return Err(Error::field("/reason", "请写明原因，4至200个字。", "Give the reason, 4 to 200 characters."));
-    }
+    let reason = people::reasoned(reason)?;
     let code: String =
         app.clock.random::<20>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
     let now = app.clock.now();
@@ -104,8 +90,8 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
     let guard = Guard::of(app, login, client);
     guard.look(app).await?;
     let password = passwords::normalised(password);
-    // Before the code is looked at, so that it is not used up; the name comes later.
-    let mut problems = passwords::defects(&password, login, "");
+    // Before the code is looked at, so that it is not used up; what else is the account's own comes later.
+    let mut problems = passwords::defects(app, &password, &[login]).await?;
     if login.is_empty() {
         problems.push(Problem::new("/login", "请填写登录名。", "Give the login name."));
     }
@@ -113,7 +99,10 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
         return Err(Error::Invalid(problems));
     }
     let account = app.store.account_by_login(login).await?.filter(|row| row.closed_at.is_none());
-    let name = account.as_ref().map(|row| row.display_name.clone()).unwrap_or_default();
+    let problems = match &account {
+        Some(account) => passwords::defects_for(app, &password, account).await?,
+        None => vec![],
+    };
     let hash = passwords::hash(app, password.clone()).await?;
     let now = app.clock.now();
     let tx = app.store.begin().await?;
@@ -125,7 +114,6 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
     let Some(account) = account.filter(|_| used) else {
         return Err(refused(app, tx, entered, None, Error::Credentials).await?);
     };
-    let problems = passwords::defects(&password, login, &name);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

@@ -33,7 +33,7 @@ pub struct Registration<'a> {
 /// # Errors
 /// `Invalid` with every defect: of the form at once; then what is taken. `TooMany` when one client tries too often.
 pub async fn register(app: &App, new: Registration<'_>, client: &Client) -> Result<account::Model> {
-    let number = checked(app, &new)?;
+    let number = checked(app, &new).await?;
     // Whatever comes next can tell whether a login or a number is taken.
     pace::take(app, Limit::Registrations, client).await?;
     let kind = new.holder_kind.ok_or(Error::NotFound("kind"))?;
@@ -79,23 +79,33 @@ pub fn holder_digest(app: &App, kind: HolderKind, number: &str) -> String {
     app.vault.digest(PURPOSE, &format!("{}\n{number}", kind.code()))
 }
 
+/// The number of an account's holder.
+pub(super) fn holder_number(app: &App, account: &account::Model) -> Result<Option<String>> {
+    account.holder_sealed.as_ref().map(|sealed| Ok(app.vault.open(PURPOSE, sealed)?)).transpose()
+}
+
 /// Everything that is wrong with a form, apart from what is taken.
-pub fn defects(app: &App, new: &Registration<'_>) -> Vec<Problem> {
-    checked(app, new)
-        .err()
-        .map(|error| if let Error::Invalid(problems) = error { problems } else { vec![] })
-        .unwrap_or_default()
+///
+/// # Errors
+/// When it cannot be told.
+pub async fn defects(app: &App, new: &Registration<'_>) -> Result<Vec<Problem>> {
+    match checked(app, new).await {
+        Ok(_) => Ok(vec![]),
+        Err(Error::Invalid(problems)) => Ok(problems),
+        Err(error) => Err(error),
+    }
 }
 
 /// The holder's number in the form in which it is kept.
-fn checked(app: &App, new: &Registration<'_>) -> Result<String> {
+async fn checked(app: &App, new: &Registration<'_>) -> Result<String> {
     let mut problems = vec![];
     if RESERVED.iter().any(|mark| new.login.to_ascii_lowercase().starts_with(mark)) {
         let zh = "登录名不能以holding-或者demo-开头，请换一个。";
         problems.push(Problem::new("/login", zh, "A login name does not begin with holding- or demo-."));
     }
     problems.extend(super::login_defects(new.login));
-    problems.extend(passwords::defects(&passwords::normalised(new.password), new.login, new.name));
+    let own = [new.login, new.name, new.holder_number];
+    problems.extend(passwords::defects(app, &passwords::normalised(new.password), &own).await?);
     if !(1..=LONGEST_NAME).contains(&new.name.trim().chars().count()) {
         let zh = "请填写姓名或者单位名称，最多60个字。";
         problems.push(Problem::new("/name", zh, "Give the name of the person or unit, at most 60 characters."));

@@ -1,7 +1,7 @@
 // Every page in every look: sound, and large enough to tap.
 
-import { DESKTOP, PHONE, SMALL, signIn, sound, targets, visitor } from "../lib.mjs";
-import { open, own } from "../pages.mjs";
+import { DESKTOP, PHONE, SMALL, signIn, signOut, sound, targets, visitor } from "../lib.mjs";
+import { office, open, own } from "../pages.mjs";
 
 const LOOKS = [
   { lang: "zh", viewport: PHONE, axe: true },
@@ -27,6 +27,9 @@ export default async function everyPage({ browser, base, about }) {
     for (const page of open(about)) await seen(page);
     await signIn(who, "demo-clinic");
     for (const page of own) await seen(page);
+    await signOut(who);
+    await signIn(who, "demo-officer");
+    for (const page of office(about)) await seen(page);
     await who.context.close();
   }
   if (wrong.length > 0) throw new Error(`${wrong.length} pages:\n${wrong.join("\n")}`);

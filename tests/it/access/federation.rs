@@ -19,7 +19,7 @@ use crate::support::app::{TestApp, monday};
 /// What a provider says otherwise than it should.
 type Change = Box<dyn Fn(&mut Says)>;
 
-async fn federated(settings: impl FnOnce(&mut Config)) -> (TestApp, FakeProvider) {
+pub async fn federated(settings: impl FnOnce(&mut Config)) -> (TestApp, FakeProvider) {
     let provider = FakeProvider::start(monday().timestamp()).await;
     let app = TestApp::with(|config| {
         config.oidc_issuer = Some(provider.issuer.clone());
@@ -33,13 +33,13 @@ async fn federated(settings: impl FnOnce(&mut Config)) -> (TestApp, FakeProvider
 }
 
 /// The parameters of the address at the provider.
-fn parameters(url: &str) -> BTreeMap<String, String> {
+pub fn parameters(url: &str) -> BTreeMap<String, String> {
     let url: reqwest::Url = url.parse().unwrap();
     url.query_pairs().into_owned().collect()
 }
 
 /// Begins a sign-in; the provider answers for it from now on.
-async fn begin(browser: &mut Browser, provider: &FakeProvider) -> BTreeMap<String, String> {
+pub async fn begin(browser: &mut Browser, provider: &FakeProvider) -> BTreeMap<String, String> {
     let answer = browser.get("/signin/with?to=/account/link").await;
     assert_eq!(answer.status, 303, "{}", answer.text());
     let asked = parameters(answer.header("location"));
@@ -47,12 +47,12 @@ async fn begin(browser: &mut Browser, provider: &FakeProvider) -> BTreeMap<Strin
     asked
 }
 
-async fn back(browser: &mut Browser, state: &str) -> Answer {
+pub async fn back(browser: &mut Browser, state: &str) -> Answer {
     browser.get(&format!("/signin/back?code=c&state={state}")).await
 }
 
 /// Links an account with whoever the provider says.
-async fn link(browser: &mut Browser, provider: &FakeProvider) -> Answer {
+pub async fn link(browser: &mut Browser, provider: &FakeProvider) -> Answer {
     let html = browser.post_own("/account/link", "/account/link", &[]).await.expect_html();
     let url = between(&html, "content=\"0; url=", "\"").replace("&amp;", "&").replace("&#x2f;", "/");
     let asked = parameters(&url);
@@ -61,7 +61,7 @@ async fn link(browser: &mut Browser, provider: &FakeProvider) -> Answer {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str) {
+pub fn refused(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{}", answer.text());
     assert!(answer.text().contains(code), "not {code}: {}", answer.text());
     assert!(!answer.headers.get_all("set-cookie").iter().any(|line| line.to_str().unwrap().starts_with("session=")));

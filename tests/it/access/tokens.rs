@@ -82,6 +82,10 @@ fn what_a_person_answers_for_takes_no_token() {
         "complaint_unmask",
         "law_import",
         "filing_archive",
+        "account_find",
+        "account_view",
+        "account_close",
+        "recovery_create",
     ] {
         assert!(OPERATIONS.contains_key(id), "{id}");
         assert_eq!(Scope::of_operation(id), None, "{id}");
