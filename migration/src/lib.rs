@@ -9,6 +9,7 @@ mod m20261123_000001_register;
 mod m20261123_000002_life;
 mod m20261124_000003_office;
 mod m20261124_000004_portal;
+mod m20261124_000005_owner;
 
 /// The ordered list.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_life::Migration),
             Box::new(m20261124_000003_office::Migration),
             Box::new(m20261124_000004_portal::Migration),
+            Box::new(m20261124_000005_owner::Migration),
         ]
     }
 }

@@ -49,7 +49,7 @@ pub struct ActorView {
 
 impl From<Actor> for ActorView {
     fn from(actor: Actor) -> Self {
-        let Actor { id, name, role, authority } = actor;
+        let Actor { id, name, role, authority, owner: _, capacity: _ } = actor;
         Self { id, name, role, authority_id: authority }
     }
 }

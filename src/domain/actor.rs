@@ -48,6 +48,18 @@ impl Role {
     }
 }
 
+stored! {
+    /// In which capacity somebody works on what an owner files.
+    Capacity {
+        /// The account's holder; everybody of an office works so, too.
+        Holder = "本人" / "holder",
+        /// 经办人: whom the holder let in; prepares everything, and submits nothing.
+        Clerk = "经办人" / "clerk",
+        /// 帮办代办: an officer at the counter, with the holder's consent.
+        Assistant = "帮办人员" / "assisting officer",
+    }
+}
+
 /// A signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -55,4 +67,14 @@ pub struct Actor {
     pub name: String,
     pub role: Role,
     pub authority: Option<AuthorityId>,
+    /// Whose clinics and filings these are: the person's own account, or of whom the person works for.
+    pub owner: AccountId,
+    pub capacity: Capacity,
+}
+
+impl Actor {
+    /// Somebody who works for himself, or for his office.
+    pub const fn holder(id: AccountId, name: String, role: Role, authority: Option<AuthorityId>) -> Self {
+        Self { id, name, role, authority, owner: id, capacity: Capacity::Holder }
+    }
 }

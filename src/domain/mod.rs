@@ -14,12 +14,14 @@ pub mod finding;
 pub mod lifecycle;
 pub mod masking;
 pub mod material;
+pub mod message;
 pub mod particulars;
 pub mod rules;
 pub mod samples;
 
 // The clinic's life beside it.
 pub mod announcement;
+pub mod assistance;
 pub mod cause;
 pub mod complaint;
 pub mod decision;

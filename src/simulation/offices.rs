@@ -180,8 +180,7 @@ pub async fn add_account(app: &App, login: &str, name: &str, role: Role, authori
         created_at: app.clock.now(),
         ..first
     };
-    let actor =
-        Actor { id: AccountId(row.id), name: row.display_name.clone(), role, authority: authority.map(AuthorityId) };
+    let actor = Actor::holder(AccountId(row.id), row.display_name.clone(), role, authority.map(AuthorityId));
     let tx = app.store.begin().await?;
     tx.add_account(row).await?;
     tx.commit().await?;

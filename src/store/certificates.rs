@@ -17,7 +17,7 @@ use crate::store::{Store, Tx};
 fn scoped(actor: &Actor) -> Select<certificate::Entity> {
     let find = certificate::Entity::find();
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => find.filter(certificate::Column::OwnerId.eq(actor.id.0)),
+        (Role::Clinic, _) => find.filter(certificate::Column::OwnerId.eq(actor.owner.0)),
         (role, Some(authority)) if role.sees_cases() => {
             let supervised = Query::select()
                 .column(clinic::Column::Id)

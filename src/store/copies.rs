@@ -21,7 +21,7 @@ fn copies() -> Select<paper::Entity> {
 /// clinics that it supervises.
 fn scoped(actor: &Actor) -> Select<paper::Entity> {
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => copies().filter(paper::Column::OwnerId.eq(actor.id.0)),
+        (Role::Clinic, _) => copies().filter(paper::Column::OwnerId.eq(actor.owner.0)),
         (role, Some(authority)) if role.sees_cases() => {
             let supervised = Query::select()
                 .column(clinic::Column::Id)

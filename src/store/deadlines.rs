@@ -42,7 +42,7 @@ fn unmarked(mark: Mark, today: NaiveDate) -> Select<deadline::Entity> {
 fn scoped(actor: &Actor) -> Vec<Select<deadline::Entity>> {
     let find = deadline::Entity::find;
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => vec![find().filter(deadline::Column::OwnerId.eq(actor.id.0))],
+        (Role::Clinic, _) => vec![find().filter(deadline::Column::OwnerId.eq(actor.owner.0))],
         (role, Some(authority)) if role.sees_cases() => {
             let others = Condition::any()
                 .add(deadline::Column::AuthorityId.is_null())

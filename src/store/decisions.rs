@@ -22,7 +22,7 @@ pub(super) fn scoped(actor: &Actor) -> Select<decision::Entity> {
     };
     match (actor.role, actor.authority) {
         (Role::Clinic, _) => {
-            let own = those(Condition::all().add(clinic::Column::OwnerId.eq(actor.id.0)));
+            let own = those(Condition::all().add(clinic::Column::OwnerId.eq(actor.owner.0)));
             find.filter(decision::Column::ClinicId.in_subquery(own))
                 .filter(decision::Column::Stage.eq(DecisionStage::Decided))
         }

@@ -17,7 +17,7 @@ use crate::store::{Store, Tx};
 pub(super) fn scoped(actor: &Actor) -> Select<filing::Entity> {
     let find = filing::Entity::find();
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => find.filter(filing::Column::OwnerId.eq(actor.id.0)),
+        (Role::Clinic, _) => find.filter(filing::Column::OwnerId.eq(actor.owner.0)),
         // Who inspects a clinic reads what it is filed with, whichever authority filed it; inspectors take no step.
         (Role::Inspector, Some(authority)) => {
             let supervised = Query::select()

@@ -36,6 +36,7 @@ pub mod life;
 pub mod likeness;
 pub mod log;
 pub mod materials;
+mod members;
 pub mod numbers;
 pub mod pace;
 pub mod paper_checks;

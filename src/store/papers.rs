@@ -18,7 +18,7 @@ use crate::store::{Store, Tx, clinics, decisions, filings, visits};
 fn scoped(actor: &Actor) -> Select<paper::Entity> {
     let find = paper::Entity::find();
     match (actor.role, actor.authority) {
-        (Role::Clinic, _) => find.filter(paper::Column::OwnerId.eq(actor.id.0)),
+        (Role::Clinic, _) => find.filter(paper::Column::OwnerId.eq(actor.owner.0)),
         (role, Some(authority)) if role.sees_cases() => {
             let filings = filings::scoped(actor).select_only().column(filing::Column::Id).into_query();
             let visits = visits::scoped(actor).select_only().column(visit::Column::Id).into_query();

@@ -17,7 +17,7 @@ pub(super) fn scoped(actor: &Actor) -> Select<visit::Entity> {
     let find = visit::Entity::find();
     match (actor.role, actor.authority) {
         // Of an inspection that is not announced the clinic knows once it has taken place.
-        (Role::Clinic, _) => find.filter(visit::Column::OwnerId.eq(actor.id.0)).filter(
+        (Role::Clinic, _) => find.filter(visit::Column::OwnerId.eq(actor.owner.0)).filter(
             Condition::any()
                 .add(visit::Column::Kind.is_in(VisitKind::ALL.iter().copied().filter(|kind| kind.announced())))
                 .add(visit::Column::Record.is_not_null()),

@@ -13,6 +13,7 @@ use crate::store::entity::{account, authority};
 pub mod events;
 pub mod federation;
 mod guard;
+pub mod members;
 pub mod passwords;
 pub mod people;
 mod protocol;
@@ -144,10 +145,5 @@ pub async fn close(app: &App, login: &str, reason: &str) -> Result<()> {
 
 /// The actor that an account is.
 pub fn actor_of(row: account::Model) -> Actor {
-    Actor {
-        id: AccountId(row.id),
-        name: row.display_name,
-        role: row.role,
-        authority: row.authority_id.map(AuthorityId),
-    }
+    Actor::holder(AccountId(row.id), row.display_name, row.role, row.authority_id.map(AuthorityId))
 }

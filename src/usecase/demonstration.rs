@@ -187,7 +187,7 @@ async fn account(
     }
     let new = NewAccount { login, password: PASSWORD, display_name, role, authority, demonstration: true };
     let id: AccountId = accounts::create(app, new).await?;
-    Ok(Actor { id, name: display_name.to_owned(), role, authority })
+    Ok(Actor::holder(id, display_name.to_owned(), role, authority))
 }
 
 /// Who plays.

@@ -62,7 +62,7 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         return case(app, &tx, actor, FilingId(earlier)).await;
     }
     let named = match &new.clinic {
-        Some(number) => Some(tx.clinic_of(actor.id.0, &number.replace('-', "")).await?),
+        Some(number) => Some(tx.clinic_of(actor.owner.0, &number.replace('-', "")).await?),
         None => None,
     };
     fits(&new)?;
@@ -75,7 +75,7 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         case_number: None,
         kind: new.kind,
         stage: Stage::Draft,
-        owner_id: actor.id.0,
+        owner_id: actor.owner.0,
         clinic_id: clinic.as_ref().map(|c| c.id),
         base_version: clinic.as_ref().map(|c| c.certificate_version),
         authority_id: None,

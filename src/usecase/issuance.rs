@@ -400,6 +400,7 @@ pub(crate) fn register_row(
         successor_id: None,
         telemedicine_on: statement.telemedicine_since,
         imported_on: statement.conversion.map(|made| made.imported_on).or(current.and_then(|c| c.imported_on)),
+        confirmed_on: current.and_then(|c| c.confirmed_on),
     }
 }
 

@@ -34,7 +34,7 @@ const ALLOWED: &[(Stage, Action, &[Role], Stage)] = &[
 ];
 
 fn actor(role: Role) -> Actor {
-    Actor { id: AccountId(Uuid::nil()), name: "somebody".into(), role, authority: None }
+    Actor::holder(AccountId(Uuid::nil()), "somebody".into(), role, None)
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn the_schema_is_what_the_rows_say() {
             clinic_event clinic_person announcement visit visit_event visit_photo decision draw deadline law_edition
             unmasking
             paper complaint complaint_event complaint_photo
-            complaint_reading pace_salt pace_window import import_event import_group likeness]);
+            complaint_reading member message contact delivery held_form upload upload_piece filing_edit
+            assistance pace_salt pace_window import import_event import_group likeness]);
         assert_eq!(seen, tables(&db).await, "every table has its rows");
         db.close().await.unwrap();
     });

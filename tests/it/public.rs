@@ -57,12 +57,8 @@ async fn of(app: &TestApp, number: String, filing: Value) -> Filed {
 
 /// Lets something happen to a clinic, as filings and decisions do.
 pub async fn happen(app: &TestApp, number: &str, act: ClinicAct, set: impl FnOnce(&mut clinic::Model)) {
-    let actor = Person {
-        id: AccountId(app.account("approver")),
-        name: OFFICER.into(),
-        role: Role::Approver,
-        authority: Some(AuthorityId(app.authority)),
-    };
+    let office = Some(AuthorityId(app.authority));
+    let actor = Person::holder(AccountId(app.account("approver")), OFFICER.into(), Role::Approver, office);
     let tx = app.app.store.begin().await.unwrap();
     let mut row = tx.clinic_of(app.account("clinic"), number).await.unwrap();
     set(&mut row);

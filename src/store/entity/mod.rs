@@ -21,8 +21,10 @@ macro_rules! rows {
 }
 
 mod access;
+mod owner;
 
 pub use access::*;
+pub use owner::*;
 
 /// What the rows are made of.
 mod types {
@@ -31,8 +33,9 @@ mod types {
     pub use uuid::Uuid;
 
     pub use crate::domain::access::{Door, HolderKind, SessionState};
-    pub use crate::domain::actor::{Duty, Role};
+    pub use crate::domain::actor::{Capacity, Duty, Role};
     pub use crate::domain::announcement::AnnouncementKind;
+    pub use crate::domain::assistance::Consent;
     pub use crate::domain::clock::{ClockState, Unit};
     pub use crate::domain::complaint::{ComplaintAction, ComplaintKind, ComplaintOutcome, ComplaintStage};
     pub use crate::domain::decision::{DecisionKind, DecisionStage};
@@ -40,6 +43,7 @@ mod types {
     pub use crate::domain::import::{GroupStage, ImportAction, ImportStage};
     pub use crate::domain::lifecycle::{Action, Kind, Stage};
     pub use crate::domain::likeness::{Likeness, LikenessOf};
+    pub use crate::domain::message::{Channel, MessageKind};
     pub use crate::domain::paper::PaperKind;
     pub use crate::domain::particulars::{Particulars, SuspensionReason};
     pub use crate::domain::standing::ClinicAct;
@@ -100,6 +104,7 @@ rows! {
         successor_id: Option<Uuid>,
         telemedicine_on: Option<NaiveDate>,
         imported_on: Option<NaiveDate>,
+        confirmed_on: Option<NaiveDate>,
     }
     /// A number a clinic has or had.
     clinic_number("clinic_number") {

@@ -12,7 +12,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{account, session};
-use crate::usecase::accounts::{actor_of, events};
+use crate::usecase::accounts::{actor_of, events, members};
 
 /// How long a session lasts, whatever happens in it.
 const SESSION: TimeDelta = TimeDelta::hours(12);
@@ -125,7 +125,7 @@ fn idle(session: &session::Model, account: &account::Model, now: DateTime<Utc>) 
 /// # Errors
 /// `Unauthenticated` when nobody does, or no longer.
 pub async fn actor(app: &App, token: &str) -> Result<Actor> {
-    Ok(actor_of(known(app, token, SessionState::Full).await?.account))
+    members::acting(app, known(app, token, SessionState::Full).await?.account).await
 }
 
 /// One's own sessions that are open, the latest first.

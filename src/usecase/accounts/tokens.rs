@@ -12,8 +12,8 @@ use crate::domain::actor::Actor;
 use crate::domain::value::hex;
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::entity::api_token;
-use crate::usecase::accounts::actor_of;
 use crate::usecase::accounts::events;
+use crate::usecase::accounts::members;
 use crate::usecase::accounts::sessions::{fingerprint, may_come};
 
 /// What a token begins with, so that those who scan for lost secrets know it.
@@ -159,7 +159,7 @@ pub async fn token_actor(app: &App, token: &str, operation: Option<&str>) -> Res
         tx.touch_token(row.id, now).await?;
         tx.commit().await?;
     }
-    Ok(actor_of(account))
+    members::acting(app, account).await
 }
 
 fn used_long_ago(used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {

@@ -106,7 +106,7 @@ impl<'a> World<'a> {
     fn actor(&self, who: Who) -> Actor {
         let office = who.office().map(|office| AuthorityId(self.app.authorities[office]));
         let login = who.login();
-        Actor { id: AccountId(self.app.accounts[login]), name: login.into(), role: who.role(), authority: office }
+        Actor::holder(AccountId(self.app.accounts[login]), login.into(), who.role(), office)
     }
 
     async fn clinic(&self) -> clinic::Model {
