@@ -8,6 +8,9 @@ pub trait Coded: Copy + 'static {
     /// The Chinese term.
     fn word(self) -> &'static str;
 
+    /// The English term.
+    fn english(self) -> &'static str;
+
     /// The stable code.
     fn key(self) -> String;
 
@@ -52,6 +55,10 @@ macro_rules! terms {
 
             fn word(self) -> &'static str {
                 self.zh()
+            }
+
+            fn english(self) -> &'static str {
+                self.en()
             }
 
             fn key(self) -> String {

@@ -11,6 +11,7 @@ use poem::get;
 use poem::middleware::SizeLimit;
 use poem::post;
 
+use crate::edge::shape::Shapes;
 use crate::portal::access::account;
 use crate::portal::access::factor;
 use crate::portal::access::federation;
@@ -38,6 +39,7 @@ mod link;
 mod look;
 mod lookup;
 mod markdown;
+mod my;
 mod near;
 mod offline;
 mod page;
@@ -98,6 +100,17 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/account/second-factor", get(factor::show).post(factor::change))
         .at("/account/sessions/end", post(account::end_session))
         .at("/account/sessions/end-others", post(account::end_others))
+        .at("/my", get(my::desk::show))
+        .at("/my/filings", post(my::desk::start))
+        .at("/my/filings/:filing_id", get(my::list::show))
+        .at("/my/filings/:filing_id/form/:section", get(my::section::show).post(my::section::submit))
+        .at("/my/filings/:filing_id/form/:section/:item", get(my::section::show_item).post(my::section::submit_item))
+        .at("/my/filings/:filing_id/form/:section/:item/copy", post(my::items::copy))
+        .at("/my/filings/:filing_id/form/:section/:item/remove", post(my::items::remove))
+        .at("/my/filings/:filing_id/check", get(my::submit::check).post(my::submit::submit))
+        .at("/my/filings/:filing_id/done", get(my::submit::done))
+        .at("/my/papers/:paper_id", get(my::papers::paper))
+        .at("/my/certificates/:certificate_id", get(my::papers::certificate))
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))
         .at("/docs", get(docs::list))
@@ -109,6 +122,7 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/healthz", get(probe::health))
         .at("/robots.txt", get(probe::robots))
         .data(Arc::new(Document::of(&document)))
+        .data(Arc::new(Shapes::of(document["components"]["schemas"].clone())))
         .around(guard::own)
         .around(page::worded)
 }

@@ -79,6 +79,13 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("person.html", include_str!("templates/person.html")),
     ("person_code.html", include_str!("templates/person_code.html")),
     ("person_close.html", include_str!("templates/person_close.html")),
+    ("my_desk.html", include_str!("templates/my_desk.html")),
+    ("my_filing.html", include_str!("templates/my_filing.html")),
+    ("my_section.html", include_str!("templates/my_section.html")),
+    ("my_items.html", include_str!("templates/my_items.html")),
+    ("my_check.html", include_str!("templates/my_check.html")),
+    ("my_done.html", include_str!("templates/my_done.html")),
+    ("my_parts.html", include_str!("templates/my_parts.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),
     ("docs.html", include_str!("templates/docs.html")),
@@ -102,7 +109,12 @@ fn environment(texts: Texts, dir: Option<&Path>) -> anyhow::Result<Environment<'
     pages.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     pages.add_global("lang", lang.code());
     pages.add_global("lang_tag", lang.tag());
-    pages.add_function("t", move |key: &str, placed: Kwargs| texts.say(key, &placed));
+    let texts = Arc::new(texts);
+    let told = Arc::clone(&texts);
+    pages.add_function("t", move |key: &str, placed: Kwargs| told.say(key, &placed));
+    let perhaps = Arc::clone(&texts);
+    // A message that need not be there.
+    pages.add_function("maybe", move |key: &str| perhaps.maybe(key));
     pages.add_function("asset", |file: &str| assets::path(file).map(Value::from_safe_string));
     // A sentence that comes in both languages, in the page's own.
     pages.add_filter("said", move |words: Value| words.get_attr(lang.code()));

@@ -22,6 +22,8 @@ areas! {
     "layout"
     "access"
     "people"
+    "my"
+    "form"
     "verification"
     "lookup"
     "report"
@@ -77,6 +79,13 @@ impl Texts {
     /// Which language it is.
     pub const fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// A message that places nothing; empty where there is none of this key.
+    pub fn maybe(&self, key: &str) -> Value {
+        let message = self.bundle.get_message(key).and_then(|message| message.value());
+        let said = message.map(|said| self.bundle.format_pattern(said, None, &mut vec![]).into_owned());
+        Value::from_safe_string(said.unwrap_or_default())
     }
 
     /// A message with what is placed into it. The message is ours and printed as it is; what is placed is escaped, unless

@@ -12,6 +12,11 @@ use crate::store::entity::{account, account_event, api_token, recovery, session,
 use crate::store::{Store, Tx};
 
 impl Store {
+    /// An account that the caller knows of.
+    pub async fn account(&self, id: Uuid) -> Result<account::Model> {
+        account::Entity::find_by_id(id).one(&self.read).await?.ok_or(Error::NotFound("account"))
+    }
+
     /// A session that has not ended, and whose it is.
     pub async fn session(
         &self,

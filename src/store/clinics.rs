@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement, Values,
+    Condition, ConnectionTrait, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Values,
 };
 use uuid::Uuid;
 
@@ -41,6 +41,18 @@ pub(super) fn of_number(number: &str) -> SelectStatement {
 }
 
 impl Store {
+    /// The clinics that `owner` holds, by number.
+    pub async fn clinics_of(&self, owner: Uuid) -> Result<Vec<clinic::Model>> {
+        let select = clinic::Entity::find().filter(clinic::Column::OwnerId.eq(owner));
+        Ok(select.order_by_asc(clinic::Column::Number).all(&self.read).await?)
+    }
+
+    /// The clinic of a number, if `owner` holds it.
+    pub async fn owned_clinic(&self, owner: Uuid, number: &str) -> Result<clinic::Model> {
+        let found = by_number(&self.read, number).await?.filter(|row| row.owner_id == owner);
+        found.ok_or(Error::NotFound("clinic"))
+    }
+
     /// The clinic that has or had this number.
     pub async fn clinic_by_number(&self, number: &str) -> Result<clinic::Model> {
         by_number(&self.read, number).await?.ok_or(Error::NotFound("clinic"))

@@ -24,6 +24,7 @@ pub mod sessions;
 mod sign_in;
 mod tokens;
 
+pub(super) use registration::holder_number;
 pub use registration::{Registration, defects, holder_digest, register};
 pub use sessions::{Known, Opened, actor, known, open_session, sign_out};
 pub use sign_in::{Visit, admit, second_step, sign_in};

@@ -1,6 +1,6 @@
 //! Steps of a filing's lifecycle: submit, withdraw, request correction, redirect, recommend, issue.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use crate::app::App;
 use crate::domain::actor::Actor;
@@ -75,7 +75,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
         filings::undisturbed(&tx, &row).await?;
         let told = facts::tell(&known.law, app.clock.today(), row.dossier.clinic_type, &findings);
         if command.action == Action::Submit {
-            row.answers = Some(answered(&known.law, app.clock.today(), &told, &command)?);
+            row.answers = Some(answered(&told, &command)?);
         }
         facts::passes(told)?;
     }
@@ -199,12 +199,9 @@ async fn withdraw(
 }
 
 /// Every warning is answered with a reason that the officer sees. What blocks is told together with what is unanswered.
-fn answered(law: &Law, today: NaiveDate, told: &[Told], command: &Command) -> Result<Answers> {
+fn answered(told: &[Told], command: &Command) -> Result<Answers> {
     let given = |rule: &str| command.answers.iter().any(|a| a.rule == rule && a.reason.trim().chars().count() >= 2);
-    let open = |t: &Told| {
-        let asked = t.severity == Severity::Warning && law.rule(&t.rule, today).is_some_and(|rule| rule.answered);
-        asked && !given(&t.rule)
-    };
+    let open = |t: &Told| t.answered && !given(&t.rule);
     let warns = |rule: &str| told.iter().any(|t| t.severity == Severity::Warning && t.rule == rule);
     let stray = command.answers.iter().enumerate().filter(|(_, a)| !warns(&a.rule)).map(|(n, a)| {
         Problem::new(

@@ -166,6 +166,8 @@ pub struct Told {
     pub en: String,
     /// 依据: document and article
     pub basis: Vec<String>,
+    /// Whether a submission must say why all the same.
+    pub answered: bool,
 }
 
 impl Told {
@@ -179,9 +181,11 @@ impl Told {
 pub fn tell(law: &Law, today: NaiveDate, clinic_type: Option<ClinicType>, findings: &[Finding]) -> Vec<Told> {
     let told = findings.iter().filter_map(|finding| {
         let rule = law.rule(&finding.rule, today)?;
+        let severity = rule.severity_for(clinic_type);
         Some(Told {
             rule: finding.rule.clone(),
-            severity: rule.severity_for(clinic_type),
+            severity,
+            answered: rule.answered && severity == Severity::Warning,
             pointer: finding.pointer.clone(),
             zh: rule.message_zh(&finding.values),
             en: rule.message_en(&finding.values),

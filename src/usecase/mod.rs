@@ -29,6 +29,7 @@ pub mod life;
 pub mod likeness;
 pub mod loss;
 pub mod materials;
+pub mod owners;
 pub mod pace;
 pub mod paper_checks;
 pub mod papers;

@@ -28,7 +28,7 @@ pub struct FindingView {
 
 impl From<Told> for FindingView {
     fn from(told: Told) -> Self {
-        let Told { rule, severity, pointer, zh, en, basis } = told;
+        let Told { rule, severity, pointer, zh, en, basis, answered: _ } = told;
         Self { rule, severity: value::code(&severity), pointer, message: zh, message_en: en, basis }
     }
 }

@@ -80,7 +80,7 @@ pub fn holder_digest(app: &App, kind: HolderKind, number: &str) -> String {
 }
 
 /// The number of an account's holder.
-pub(super) fn holder_number(app: &App, account: &account::Model) -> Result<Option<String>> {
+pub(in crate::usecase) fn holder_number(app: &App, account: &account::Model) -> Result<Option<String>> {
     account.holder_sealed.as_ref().map(|sealed| Ok(app.vault.open(PURPOSE, sealed)?)).transpose()
 }
 

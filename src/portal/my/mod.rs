@@ -1,0 +1,14 @@
+//! The clinic owner's door: filings as a list of what is to be done, and everything that follows from them.
+
+pub mod answers;
+pub mod desk;
+mod form;
+pub mod items;
+mod keyed;
+pub mod list;
+pub mod papers;
+pub mod plan;
+mod question;
+pub mod section;
+pub mod submit;
+mod work;

@@ -1,0 +1,57 @@
+//! What the owner of clinics has, and what is known already when a filing is begun.
+
+use crate::app::App;
+use crate::domain::access::HolderKind;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::dossier::{Applicant, ApplicantKind, Dossier};
+use crate::error::{Error, Result};
+use crate::store::entity::clinic;
+use crate::usecase::accounts;
+
+/// One's own clinics, by number.
+///
+/// # Errors
+/// `Forbidden` for anybody but a clinic.
+pub async fn clinics(app: &App, actor: &Actor) -> Result<Vec<clinic::Model>> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    app.store.clinics_of(actor.owner.0).await
+}
+
+/// A clinic of one's own, by its number.
+///
+/// # Errors
+/// `Forbidden` for anybody but a clinic; `NotFound` when it is not one's own.
+pub async fn clinic(app: &App, actor: &Actor, number: &str) -> Result<clinic::Model> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    app.store.owned_clinic(actor.owner.0, number).await
+}
+
+/// What is known of a new clinic before anything is written: whose it is, as the account was registered, so that nobody
+/// types it again.
+///
+/// # Errors
+/// What the store answers.
+pub async fn prefilled(app: &App, actor: &Actor) -> Result<Dossier> {
+    let account = app.store.account(actor.owner.0).await?;
+    let number = accounts::holder_number(app, &account)?.unwrap_or_default();
+    let mut applicant = Applicant::default();
+    match account.holder_kind {
+        Some(HolderKind::Uscc) => {
+            applicant.kind = Some(ApplicantKind::Unit);
+            applicant.name = account.display_name;
+            applicant.uscc = number;
+        }
+        Some(HolderKind::Identity) => {
+            applicant.kind = Some(ApplicantKind::Individual);
+            applicant.name.clone_from(&account.display_name);
+            applicant.id_number = number;
+            return Ok(Dossier { applicant, legal_representative: account.display_name, ..Dossier::default() });
+        }
+        None => (),
+    }
+    Ok(Dossier { applicant, ..Dossier::default() })
+}
