@@ -85,6 +85,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("my_items.html", include_str!("templates/my_items.html")),
     ("my_check.html", include_str!("templates/my_check.html")),
     ("my_done.html", include_str!("templates/my_done.html")),
+    ("my_case.html", include_str!("templates/my_case.html")),
+    ("my_withdraw.html", include_str!("templates/my_withdraw.html")),
     ("my_parts.html", include_str!("templates/my_parts.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),

@@ -1,6 +1,7 @@
 //! The clinic owner's door: filings as a list of what is to be done, and everything that follows from them.
 
 pub mod answers;
+pub mod case;
 pub mod desk;
 mod form;
 pub mod items;

@@ -17,7 +17,7 @@ use crate::usecase::certificates;
 use crate::usecase::papers::{self, Brief};
 
 /// A paper in a list.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Paper {
     id: String,
     kind: Words,

@@ -26,8 +26,11 @@ const MARK: &str = "mark";
 /// The field that says that an item is added.
 const NEW: &str = "new";
 
-/// The field that says where to go once it is saved: `check` leads back to the answers.
+/// The field that says where to go once it is saved.
 const BACK: &str = "back";
+
+/// Where to: the answers, or the case with what a notice asks for.
+const BACKS: [&str; 2] = ["check", "case"];
 
 #[derive(Serialize)]
 struct Wrong {
@@ -176,7 +179,7 @@ async fn shown(
     let place = Place::of(&work, code, item)?;
     let part = work.source.document.pointer(&place.section.pointer(place.item, "")).cloned().unwrap_or(Value::Null);
     let mut typed = Typed::of(place.section, &part);
-    if query.back == "check" {
+    if BACKS.contains(&query.back.as_str()) {
         typed.0.push((BACK.to_owned(), query.back));
     }
     let saved = query.saved == "1";
@@ -246,7 +249,7 @@ async fn saved(
             let told = place.map_or(0, |place| work.of_section(place.section, place.item).len());
             let list = place.is_some_and(|place| place.item.is_some());
             let to = match (typed.one(BACK), told) {
-                ("check", _) => work.page("/check"),
+                (back, _) if BACKS.contains(&back) => work.page(&format!("/{back}")),
                 // What was just written is seen with what the rules say of it.
                 (_, 1..) if list => work.page(&format!("/form/{code}/{}?saved=1", item.unwrap_or_default())),
                 (_, 1..) => work.page(&format!("/form/{code}?saved=1")),

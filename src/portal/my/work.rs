@@ -1,7 +1,5 @@
 //! A filing that somebody works on: the case, its document, and everything that the rules say of it.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde_json::{Value, json};
 
