@@ -36,6 +36,7 @@ mod migrations;
 mod model;
 mod numbers;
 mod openapi;
+mod owner;
 mod pace;
 mod paper;
 mod paper_checks;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::edge::shape::Shapes;
 use crate::error::Error;
-use crate::portal::my::form::question::Section;
+use crate::portal::my::form::question::{As, Section};
 use crate::portal::my::form::sections::FORM;
 use crate::portal::my::form::typed::{self, mark};
 use crate::portal::my::plan::{self, Plan};
@@ -65,7 +65,8 @@ pub async fn page(member: &Member, id: &str, code: &str) -> Result<Response, Oop
     let items = list(&work.source.document, section);
     let row = |(index, item): (usize, &Value)| {
         let told = work.of_section(section, Some(index));
-        let answers = section.questions.iter().take(SHOWN);
+        // Numbers of people are not for a list.
+        let answers = section.questions.iter().filter(|q| !matches!(q.ask, As::Number(_))).take(SHOWN);
         Row {
             number: index + 1,
             said: answers.map(|q| said(q, item.pointer(q.at).unwrap_or(&Value::Null), &work.source)).collect(),

@@ -227,13 +227,13 @@ async fn saved(
         };
         // Another tab added an item meanwhile: this one goes behind it.
         let here = part(place.section, place.item, document);
-        if typed.one(NEW) == "1" && part(place.section, place.item, &written(place, document)) != here {
+        if typed.one(NEW) == "1" && mark(&part(place.section, place.item, &written(place, document))) != mark(&here) {
             place.item = place.item.map(|_| work.count(place.section));
         }
         let before = part(place.section, place.item, document);
         let changed = written(place, document);
         // Sent twice, or the same written elsewhere: nothing is left to do.
-        if part(place.section, place.item, &changed) == before {
+        if mark(&part(place.section, place.item, &changed)) == mark(&before) {
             return Ok(());
         }
         if mark(&before) != seen {

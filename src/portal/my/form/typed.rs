@@ -168,9 +168,20 @@ pub fn without_nulls(value: &mut Value) {
 
 /// A mark of what stands in a part of the document: whoever sends it back saw just that.
 pub fn mark(part: &Value) -> String {
-    let mut part = part.clone();
-    without_nulls(&mut part);
-    hex(&Sha256::digest(part.to_string())).chars().take(20).collect()
+    hex(&Sha256::digest(plain(part).to_string())).chars().take(20).collect()
+}
+
+/// What is answered, however it is written: 90 is 90.0, and an empty text is no answer.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let answered = fields.iter().filter(|(_, field)| !blank(field));
+            answered.map(|(name, field)| (name.clone(), plain(field))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Number(number) => number.as_f64().into(),
+        other => other.clone(),
+    }
 }
 
 /// The part of the document that a page writes: the answers of its own questions, by their places.
