@@ -109,32 +109,67 @@ async fn play(first: &Cast<'_>, second: &Cast<'_>) -> Result<()> {
     first.step("new-9", &first.officer, waiting, Action::RequestCorrection, defects).await?;
     second.submitted("new-10", Kind::Establishment, None, sample(ClinicType::General, 10)).await?;
     first.drafted("new-11", Kind::Establishment, None, sample(ClinicType::Integrative, 11)).await?;
-    lives(first, sample(ClinicType::General, 12), sample(ClinicType::Dental, 13), sample(ClinicType::Tcm, 14)).await
+    lives(first, sample(ClinicType::General, 12), sample(ClinicType::Dental, 13), sample(ClinicType::Tcm, 14)).await?;
+    partings(second, sample(ClinicType::General, 15), sample(ClinicType::Tcm, 16)).await?;
+    second.issued("new-17", Kind::Establishment, None, sample(ClinicType::TcmComprehensive, 17)).await.map(drop)
+}
+
+/// What a filing about a clinic says in any case: from today on, signed by its principal.
+fn says(cast: &Cast<'_>, dossier: &Dossier) -> Particulars {
+    let today = cast.app.clock.today();
+    Particulars {
+        effective_on: Some(today),
+        signed_by: dossier.principal.name.clone(),
+        signed_on: Some(today),
+        ..Particulars::default()
+    }
+}
+
+/// Two more: one moves to another county, one has just declared its certificate lost.
+async fn partings(cast: &Cast<'_>, moves: Dossier, loses: Dossier) -> Result<()> {
+    let move_away = Particulars {
+        reason: "诊所用房到期，迁往茌平区继续执业。".to_owned(),
+        records_kept_at: "随诊所迁往新址保管".to_owned(),
+        records_phone: "0635-0000002".to_owned(),
+        medicines_disposal: "随诊所迁移。".to_owned(),
+        destination_division: "371503".to_owned(),
+        destination_address: "聊城市茌平区中心街1号".to_owned(),
+        ..says(cast, &moves)
+    };
+    let loss = Particulars { reason: "装修时遗失。".to_owned(), ..says(cast, &loses) };
+    for (seq, kind, dossier, particulars) in
+        [(15, Kind::Relocation, moves, move_away), (16, Kind::Reissue, loses, loss)]
+    {
+        let issued = cast.issued(&format!("new-{seq}"), Kind::Establishment, None, dossier).await?;
+        let clinic = issued.clinic.map(|clinic| clinic.number);
+        let label = format!("life-{seq}");
+        let new = NewFiling { kind, clinic, dossier: None, particulars: Some(particulars) };
+        let case = cast.draft(&label, new).await?;
+        let case = cast.step(&label, &cast.clinic, case, Action::Submit, vec![]).await?;
+        if kind == Kind::Relocation {
+            cast.concluded(&label, case).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Three more, further on in life: one suspends, one closes, one loses its certificate and gets another copy.
 async fn lives(cast: &Cast<'_>, suspends: Dossier, closes: Dossier, loses: Dossier) -> Result<()> {
     let today = cast.app.clock.today();
-    let says = |dossier: &Dossier| Particulars {
-        effective_on: Some(today),
-        signed_by: dossier.principal.name.clone(),
-        signed_on: Some(today),
-        ..Particulars::default()
-    };
     let suspension = Particulars {
         until: today.checked_add_months(Months::new(3)),
         suspension_reason: Some(SuspensionReason::Rebuilding),
         reason: "诊室改建。".to_owned(),
-        ..says(&suspends)
+        ..says(cast, &suspends)
     };
     let closure = Particulars {
         reason: "主要负责人退休，诊所不再经营。".to_owned(),
         records_kept_at: "聊城经济技术开发区东城街道社区卫生服务中心".to_owned(),
         records_phone: "0635-0000001".to_owned(),
         medicines_disposal: "剩余药品已退回供货单位。".to_owned(),
-        ..says(&closes)
+        ..says(cast, &closes)
     };
-    let loss = Particulars { reason: "搬运时遗失，多方查找未果。".to_owned(), ..says(&loses) };
+    let loss = Particulars { reason: "搬运时遗失，多方查找未果。".to_owned(), ..says(cast, &loses) };
     for (seq, kind, dossier, particulars) in [
         (12, Kind::Suspension, suspends, suspension),
         (13, Kind::Closure, closes, closure),

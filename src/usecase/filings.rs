@@ -12,12 +12,13 @@ use crate::domain::rules::change::Change;
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::Tx;
 use crate::store::entity::{authority, clinic, filing, filing_event, material};
-use crate::store::filings::FilingFilter;
 use crate::store::idempotency::Once;
 use crate::usecase::deadlines::Left;
 use crate::usecase::facts::{self, Told};
 use crate::usecase::life;
 use crate::usecase::papers::{Brief, Of};
+
+pub use crate::store::filings::FilingFilter;
 
 /// A filing with all that its view shows.
 pub struct Case {

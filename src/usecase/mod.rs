@@ -43,3 +43,5 @@ pub mod unmaskings;
 pub mod verifications;
 pub mod visits;
 pub mod watch;
+
+pub use crate::store::idempotency::Once;

@@ -49,7 +49,9 @@ export async function sample(base, work) {
     if (kind !== "copy") papers[kind] ??= (await api(`/papers/${id}`, { token: officer })).short_code;
   }
   const { id: account } = await api("/accounts/demo-clinic", { token: await signed("demo-officer") });
-  return { code: new URL(code).pathname, clinics, certificates, papers, account };
+  const filings = {};
+  for (const { id, stage } of (await api("/filings?limit=100", { token: holder })).items) filings[stage] ??= id;
+  return { code: new URL(code).pathname, clinics, certificates, papers, account, filings };
 }
 
 /** Pages that nobody signs in for: name and address. */
@@ -101,8 +103,18 @@ export function open({ code, clinics, certificates, papers }) {
   ];
 }
 
-/** Pages of somebody who is signed in. */
-export const own = [
+/** Pages of a clinic that is signed in. */
+export const own = ({ filings: { draft, correcting, issued } }) => [
+  ["desk", "/my"],
+  ["filing-tasks", `/my/filings/${draft}`],
+  ...["type", "name", "address", "applicant", "principal", "staff", "staff/1", "services", "premises", "rooms", "rooms/1", "equipment"]
+    .map((section) => [`filing-${section.replace("/", "-")}`, `/my/filings/${draft}/form/${section}`]),
+  ["filing-staff-new", `/my/filings/${draft}/form/staff/2`],
+  ["filing-check", `/my/filings/${draft}/check`],
+  ["filing-withdraw", `/my/filings/${draft}/withdraw`],
+  ["case-correcting", `/my/filings/${correcting}/case`],
+  ["case-issued", `/my/filings/${issued}/case`],
+  ["filing-done", `/my/filings/${issued}/done`],
   ["account", "/account"],
   ["account-password", "/account/password"],
   ["account-second-factor", "/account/second-factor"],

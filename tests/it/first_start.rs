@@ -73,20 +73,20 @@ async fn killed_at(moment: Moment) {
     let second = Served::start(&data, &fresh.url, &log, &[]);
     let (clinics, stages) = shown(&second).await;
     let numbers: BTreeSet<_> = clinics.iter().map(|clinic| clinic["number"].to_string()).collect();
-    assert_eq!((clinics.len(), numbers.len()), (11, 11), "every clinic once");
+    assert_eq!((clinics.len(), numbers.len()), (14, 14), "every clinic once");
     let issued = stages.iter().filter(|stage| *stage == "issued").count();
     assert_eq!(
-        (issued, &stages[..1], &stages[17..]),
-        (16, &["correcting".to_owned()][..], &["received".to_owned()][..])
+        (issued, &stages[..1], &stages[21..]),
+        (20, &["correcting".to_owned()][..], &["received".to_owned(), "received".to_owned()][..])
     );
     for (table, count) in [
-        ("filing", 19),
-        ("certificate", 14),
-        ("log_entry", 19),
+        ("filing", 24),
+        ("certificate", 17),
+        ("log_entry", 25),
         ("authority", 1),
         ("account", 8),
-        ("visit", 12),
-        ("decision", 1),
+        ("visit", 15),
+        ("decision", 2),
     ] {
         assert_eq!(rows(&fresh.url, table).await, count, "{table}");
     }
@@ -94,7 +94,7 @@ async fn killed_at(moment: Moment) {
 
     let third = Served::start(&data, &fresh.url, &log, &[]);
     assert_eq!(shown(&third).await, (clinics, stages));
-    assert_eq!(rows(&fresh.url, "filing").await, 19);
+    assert_eq!(rows(&fresh.url, "filing").await, 24);
 }
 
 macro_rules! moments {

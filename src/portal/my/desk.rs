@@ -17,8 +17,7 @@ use crate::portal::page::Oops;
 use crate::portal::paper::{Words, grouped, moment, words};
 use crate::portal::session::Member;
 use crate::store::entity::{clinic, filing};
-use crate::store::filings::FilingFilter;
-use crate::usecase::filings::{self, NewFiling};
+use crate::usecase::filings::{self, FilingFilter, NewFiling};
 use crate::usecase::owners;
 
 /// Most filings that the desk shows.

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::actor::Actor;
 use crate::domain::value::hex;
 use crate::error::{Error, Result};
-use crate::store::idempotency::Once;
+use crate::usecase::Once;
 
 /// The name of the field.
 pub const FIELD: &str = "key";

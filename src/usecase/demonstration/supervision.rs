@@ -1,4 +1,5 @@
-//! What the demonstration shows of supervision: a visit that passed, one that found defects, and a revoked clinic.
+//! What the demonstration shows of supervision: a visit that passed, one that found defects, a revoked clinic, and one that
+//! must stop.
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -28,7 +29,9 @@ pub(super) async fn play(cast: &Cast<'_>, inspector: &Actor) -> Result<()> {
     let (visit, _) = visited(cast, inspector, ClinicType::Integrative).await?;
     make(cast, inspector, visit, VisitAction::OrderRectification).await?;
     let (_, clinic) = visited(cast, inspector, ClinicType::Dental).await?;
-    revoke(cast, clinic).await
+    decide(cast, clinic, "revocation", DecisionKind::Revocation).await?;
+    let (_, clinic) = visited(cast, inspector, ClinicType::TcmComprehensive).await?;
+    decide(cast, clinic, "stop", DecisionKind::StopOrder).await
 }
 
 /// The newest clinic of a type that practises, or that this play has revoked; and the visit that its issue ordered.
@@ -36,7 +39,8 @@ async fn visited(cast: &Cast<'_>, inspector: &Actor, of: ClinicType) -> Result<(
     let filter = VisitFilter { kind: Some(VisitKind::Establishment), ..VisitFilter::default() };
     let found = visits::list(cast.app, inspector, filter, 100).await?;
     let fits = |clinic: &clinic::Model| {
-        clinic.clinic_type == value::code(&of) && matches!(clinic.state, ClinicState::Active | ClinicState::Revoked)
+        clinic.clinic_type == value::code(&of)
+            && matches!(clinic.state, ClinicState::Active | ClinicState::Revoked | ClinicState::Stopped)
     };
     found.into_iter().find(|(_, clinic)| fits(clinic)).ok_or(Error::NotFound("visit"))
 }
@@ -71,14 +75,18 @@ fn found(visit: &visit::Model, defect: bool, today: NaiveDate) -> Record {
     }
 }
 
-async fn revoke(cast: &Cast<'_>, clinic: clinic::Model) -> Result<()> {
-    let (app, today, label) = (cast.app, cast.app.clock.today(), "revocation");
+async fn decide(cast: &Cast<'_>, clinic: clinic::Model, label: &str, kind: DecisionKind) -> Result<()> {
+    let (app, today) = (cast.app, cast.app.clock.today());
+    let (ground, mark, facts) = match kind {
+        DecisionKind::Revocation => ("false_materials", "撤", "演示数据：提交的房屋租赁合同与事实不符。"),
+        _ => ("beyond_scope", "停", "演示数据：超出备案的诊疗科目开展诊疗活动。"),
+    };
     let proposal = Proposal {
-        kind: DecisionKind::Revocation,
+        kind,
         clinic: clinic.number,
-        ground: "false_materials".to_owned(),
-        document_number: format!("聊开演示撤字〔{}〕1号", today.year()),
-        facts: "演示数据：提交的房屋租赁合同与事实不符。".to_owned(),
+        ground: ground.to_owned(),
+        document_number: format!("聊开演示{mark}字〔{}〕1号", today.year()),
+        facts: facts.to_owned(),
         effective_on: today,
         visit: None,
     };
