@@ -40,3 +40,21 @@ pub fn svg(text: &str) -> Result<String, RenderError> {
          <path fill=\"#fff\" d=\"M0 0h{side}v{side}h-{side}z\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
     ))
 }
+
+/// The symbol as a PNG image with its quiet zone, so many pixels a module.
+///
+/// # Errors
+/// `Code` where the text does not fit into a symbol.
+pub fn png(text: &str, scale: u32) -> Result<Vec<u8>, RenderError> {
+    use image::{ImageFormat, Luma};
+    let (width, dark) = modules(text)?;
+    let side = u32::try_from(width + 2 * QUIET).map_err(|_| RenderError::Code)? * scale;
+    let picture = image::GrayImage::from_fn(side, side, |x, y| {
+        let module = |at: u32| ((at / scale) as usize).checked_sub(QUIET).filter(|at| *at < width);
+        let on = module(x).zip(module(y)).and_then(|(column, row)| dark.get(row * width + column));
+        Luma([if on == Some(&true) { 0 } else { 255 }])
+    });
+    let mut bytes = std::io::Cursor::new(vec![]);
+    picture.write_to(&mut bytes, ImageFormat::Png).map_err(|_| RenderError::Code)?;
+    Ok(bytes.into_inner())
+}

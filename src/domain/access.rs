@@ -152,5 +152,6 @@ stored! {
         TokenEnded = "停用了访问令牌" / "access token ended",
         Linked = "关联了统一身份认证" / "identity provider linked",
         Unlinked = "解除了统一身份认证的关联" / "identity provider unlinked",
+        Confirmed = "确认了备案信息仍然准确" / "confirmed that what is filed is still right",
     }
 }

@@ -124,6 +124,8 @@ struct View {
     more_events: bool,
     phones: Vec<Phone>,
     as_of: Words,
+    /// How many days ago the clinic said that what is filed is still right.
+    confirmed: Option<i64>,
 }
 
 /// What is filed of a clinic now.
@@ -214,5 +216,6 @@ async fn view(app: &App, entry: Entry, asked: &str) -> Result<View, Error> {
         more_events,
         phones: paper::phones(app, &[row.supervisor_id, Some(row.authority_id)]).await?,
         as_of: paper::at(app.clock.now()),
+        confirmed: row.confirmed_on.filter(|_| active).map(|on| (app.clock.today() - on).num_days().max(0)),
     })
 }

@@ -24,6 +24,7 @@ areas! {
     "people"
     "my"
     "form"
+    "own"
     "verification"
     "lookup"
     "report"

@@ -1,5 +1,7 @@
 //! Filings as the clinic writes them and as everybody concerned sees them.
 
+use uuid::Uuid;
+
 use crate::app::App;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::Dossier;
@@ -71,7 +73,24 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
     if let Some(before) = &predecessor {
         succeeds(&tx, before).await?;
     }
-    let row = filing::Model {
+    let row = begun(app, actor, id, new, clinic, predecessor);
+    tx.add_filing(row).await?;
+    let case = case(app, &tx, actor, FilingId(id)).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// A filing that is begun: a draft of what is filed now, or of nothing.
+fn begun(
+    app: &App,
+    actor: &Actor,
+    id: Uuid,
+    new: NewFiling,
+    clinic: Option<clinic::Model>,
+    predecessor: Option<clinic::Model>,
+) -> filing::Model {
+    let now = app.clock.now();
+    filing::Model {
         id,
         case_number: None,
         kind: new.kind,
@@ -100,11 +119,24 @@ pub async fn draft(app: &App, actor: &Actor, new: NewFiling, once: &Once) -> Res
         created_at: now,
         updated_at: now,
         version: 1,
-    };
-    tx.add_filing(row).await?;
-    let case = case(app, &tx, actor, FilingId(id)).await?;
-    tx.commit().await?;
-    Ok(case)
+    }
+}
+
+/// What the rules would say of a filing about one's own clinic, before it is begun.
+///
+/// # Errors
+/// `Forbidden` for anybody but a clinic; `NotFound` when the clinic is not the caller's.
+pub async fn foresee(app: &App, actor: &Actor, number: &str, kind: Kind, dossier: Dossier) -> Result<Vec<Told>> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    let clinic = app.store.owned_clinic(actor.owner.0, number).await?;
+    let tx = app.store.snapshot().await?;
+    let new = NewFiling { kind, clinic: None, dossier: Some(dossier), particulars: None };
+    let row = begun(app, actor, app.clock.new_id(), new, Some(clinic), None);
+    let known = facts::gather(app, &tx, &row, None).await?;
+    let findings = rules::check(&row.dossier, &known.facts(app, &row));
+    Ok(facts::tell(&known.law, app.clock.today(), row.dossier.clinic_type, &findings))
 }
 
 /// Whether what came with a new filing belongs to its kind.

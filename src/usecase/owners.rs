@@ -1,12 +1,14 @@
 //! What the owner of clinics has, and what is known already when a filing is begun.
 
 use crate::app::App;
-use crate::domain::access::HolderKind;
+use crate::domain::access::{AccountEvent, HolderKind};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::dossier::{Applicant, ApplicantKind, Dossier};
+use crate::domain::verdict::ClinicState;
 use crate::error::{Error, Result};
 use crate::store::entity::clinic;
-use crate::usecase::accounts;
+use crate::store::idempotency::Once;
+use crate::usecase::accounts::{self, events};
 
 /// One's own clinics, by number.
 ///
@@ -54,4 +56,26 @@ pub async fn prefilled(app: &App, actor: &Actor) -> Result<Dossier> {
         None => (),
     }
     Ok(Dossier { applicant, ..Dossier::default() })
+}
+
+/// Notes that what is filed of a clinic is still right, as its owner says today; the public sees since when.
+///
+/// # Errors
+/// `Forbidden` for anybody but a clinic; `NotFound` when it is not one's own, or has ended.
+pub async fn confirm(app: &App, actor: &Actor, number: &str, once: &Once) -> Result<()> {
+    if actor.role != Role::Clinic {
+        return Err(Error::Forbidden);
+    }
+    let tx = app.store.begin().await?;
+    let row = tx.clinic_of(actor.owner.0, number).await?;
+    if matches!(row.state, ClinicState::Cancelled | ClinicState::Revoked) {
+        return Err(Error::NotFound("clinic"));
+    }
+    if tx.claim(once, row.id, app.clock.now()).await?.is_some() {
+        return Ok(());
+    }
+    let (seen, number) = (row.version, row.number.clone());
+    tx.advance_clinic(clinic::Model { confirmed_on: Some(app.clock.today()), ..row }, seen).await?;
+    events::own(app, &tx, actor, AccountEvent::Confirmed, &number).await?;
+    tx.commit().await
 }

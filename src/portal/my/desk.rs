@@ -115,7 +115,7 @@ pub struct Start {
 }
 
 /// What a journey writes into the form to begin with.
-fn begun(journey: &str, mut dossier: Dossier) -> Option<Dossier> {
+pub fn begun(journey: &str, mut dossier: Dossier) -> Option<Dossier> {
     match journey {
         "telemedicine" => {
             if !dossier.offers_telemedicine() {

@@ -19,6 +19,11 @@ pub fn key(app: &App) -> Result<String> {
     Ok(hex(&app.clock.random::<16>()?))
 }
 
+/// The key of one of many buttons of a page that has one key: of the page's, and of what the button is about.
+pub fn of(key: &str, about: &str) -> String {
+    hex(&Sha256::digest(format!("{key}\n{about}"))).chars().take(32).collect()
+}
+
 /// The effect that a form asks for, by the key that it carries.
 ///
 /// # Errors

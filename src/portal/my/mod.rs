@@ -2,6 +2,8 @@
 
 pub mod answers;
 pub mod case;
+pub mod clinic;
+pub mod copies;
 pub mod desk;
 mod form;
 pub mod items;

@@ -68,12 +68,8 @@ impl Typed {
     }
 
     fn day(&self, name: &str) -> Value {
-        let parts = DAY.map(|part| narrow(self.one(&format!("{name}{part}")).trim()));
-        if parts.iter().all(String::is_empty) {
-            return Value::Null;
-        }
-        let [year, month, day] = parts;
-        format!("{year:0>4}-{month:0>2}-{day:0>2}").into()
+        let parts = DAY.map(|part| self.one(&format!("{name}{part}")));
+        day(parts).map_or(Value::Null, Value::from)
     }
 
     /// Puts what was typed into the document, at the section's place or at an item of its list.
@@ -89,6 +85,13 @@ impl Typed {
         }
         settle(document);
     }
+}
+
+/// A day of its three parts, as it is written; nothing where none of them is given.
+pub fn day(parts: [&str; 3]) -> Option<String> {
+    let [year, month, day] = parts.map(narrow);
+    let given = ![&year, &month, &day].into_iter().all(String::is_empty);
+    given.then(|| format!("{year:0>4}-{month:0>2}-{day:0>2}"))
 }
 
 /// What follows from what was typed, and what is left out when it is empty.

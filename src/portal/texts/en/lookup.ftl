@@ -150,3 +150,8 @@ lookup-tele-csv = Table (CSV)
 lookup-tele-jsonl = Data (JSON, one clinic a line)
 lookup-tele-docs = API: the list
 lookup-tele-check = API: may this clinic treat online? (for platforms)
+lookup-confirmed-today = The clinic confirmed today that this is still right.
+lookup-confirmed = The clinic confirmed { $days ->
+    [one] a day
+   *[other] { $days } days
+ } ago that this is still right.

@@ -141,3 +141,5 @@ lookup-tele-csv = 表格文件（CSV）
 lookup-tele-jsonl = 数据文件（JSON，每行一家）
 lookup-tele-docs = 接口说明：互联网诊疗名单
 lookup-tele-check = 接口说明：平台核查可否在线诊疗
+lookup-confirmed-today = 这家诊所今天确认过以上备案信息仍然准确。
+lookup-confirmed = 这家诊所{ $days }天前确认过以上备案信息仍然准确。
