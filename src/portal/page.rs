@@ -79,6 +79,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("person.html", include_str!("templates/person.html")),
     ("person_code.html", include_str!("templates/person_code.html")),
     ("person_close.html", include_str!("templates/person_close.html")),
+    ("my_materials.html", include_str!("templates/my_materials.html")),
+    ("my_materials_parts.html", include_str!("templates/my_materials_parts.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),
     ("docs.html", include_str!("templates/docs.html")),

@@ -22,6 +22,7 @@ areas! {
     "layout"
     "access"
     "people"
+    "materials"
     "verification"
     "lookup"
     "report"

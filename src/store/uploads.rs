@@ -9,28 +9,21 @@ use uuid::Uuid;
 use crate::domain::id::{AccountId, FilingId, UploadId};
 use crate::error::{Error, Result};
 use crate::store::entity::{upload, upload_piece};
-use crate::store::{Store, Tx};
+use crate::store::Tx;
 
 fn one(filing: FilingId, id: UploadId) -> sea_orm::Select<upload::Entity> {
     upload::Entity::find_by_id(id.0).filter(upload::Column::FilingId.eq(filing.0))
 }
 
-impl Store {
-    /// One upload to a filing that the caller has loaded within scope.
-    pub async fn upload(&self, filing: FilingId, id: UploadId) -> Result<upload::Model> {
-        one(filing, id).one(&self.read).await?.ok_or(Error::NotFound("upload"))
-    }
-
-    /// The uploads to that filing that have not arrived whole, oldest first.
+impl Tx {
+    /// The uploads to a filing that the caller has loaded within scope that have not arrived whole, oldest first.
     pub async fn uploads_under_way(&self, filing: FilingId) -> Result<Vec<upload::Model>> {
         let select = upload::Entity::find()
             .filter(upload::Column::FilingId.eq(filing.0))
             .filter(upload::Column::MaterialId.is_null());
-        Ok(select.order_by_asc(upload::Column::Id).all(&self.read).await?)
+        Ok(select.order_by_asc(upload::Column::Id).all(&self.0).await?)
     }
-}
 
-impl Tx {
     /// One upload to a filing that the caller has loaded within scope.
     pub async fn upload(&self, filing: FilingId, id: UploadId) -> Result<upload::Model> {
         one(filing, id).one(&self.0).await?.ok_or(Error::NotFound("upload"))

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek};
 
+use futures_util::{Stream, stream};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -191,4 +192,12 @@ pub async fn list(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<material
 pub async fn view(app: &App, actor: &Actor, id: FilingId, material: MaterialId) -> Result<material::Model> {
     app.store.filing(actor, id).await?;
     app.store.material(id, material).await
+}
+
+/// The bytes of a kept file, piece by piece as they are read.
+pub fn content(app: &App, sha256: String) -> impl Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static {
+    stream::try_unfold((app.store.clone(), sha256, 0), |(store, sha256, sequence)| async move {
+        let piece = store.blob_piece(&sha256, sequence).await.map_err(std::io::Error::other)?;
+        Ok(piece.map(|bytes| (bytes, (store, sha256, sequence + 1))))
+    })
 }

@@ -100,15 +100,6 @@ pub async fn view(app: &App, actor: &Actor, id: FilingId, upload: UploadId) -> R
     arriving(&tx, row).await
 }
 
-/// The uploads to a filing that have not arrived whole.
-///
-/// # Errors
-/// `NotFound` outside the actor's scope.
-pub async fn under_way(app: &App, actor: &Actor, id: FilingId) -> Result<Vec<upload::Model>> {
-    app.store.filing(actor, id).await?;
-    app.store.uploads_under_way(id).await
-}
-
 /// Adds a piece that begins at `offset`. With the last one the file becomes a material, in the same unit of work: there is no
 /// moment in which it has arrived and is not there.
 ///
