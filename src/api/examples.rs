@@ -201,10 +201,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
         ("material_add request", json!({ "code": "floor_plan", "file": "(the file's bytes)" })),
         ("Material", material()),
-        (
-            "UploadCreate",
-            json!({ "code": "floor_plan", "file_name": "平面布局图.pdf", "size": 5_242_880 }),
-        ),
+        ("UploadCreate", json!({ "code": "floor_plan", "file_name": "平面布局图.pdf", "size": 5_242_880 })),
         (
             "Upload",
             json!({
@@ -421,8 +418,8 @@ pub fn who(operation: &str) -> &'static str {
         }
         "law_import" => "administrator",
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
-        "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete"
-        | "upload_create" | "upload_view" | "upload_append" | "upload_delete" => "clinic: own",
+        "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" | "upload_create"
+        | "upload_view" | "upload_append" | "upload_delete" => "clinic: own",
         "filing_persons" => "officers: jurisdiction",
         "draw_list" | "draw_view" | "checklist_list" | "ground_list" => "anyone",
         "visit_act" | "decision_act" => "by role and stage",

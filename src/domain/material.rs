@@ -113,14 +113,18 @@ impl FileDefect {
                 megabytes(size),
                 megabytes(MAX_FILE)
             ),
-            Self::Heic => "这是HEIC照片，许多电脑打不开，请改用JPG。苹果手机：在“设置—相机—格式”中选“兼容性最佳”后重新拍照；\
+            Self::Heic => {
+                "这是HEIC照片，许多电脑打不开，请改用JPG。苹果手机：在“设置—相机—格式”中选“兼容性最佳”后重新拍照；\
                            已经拍好的，可以打开照片后截屏，上传截屏。"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Office => "这是Word、Excel、WPS或者压缩文件。请打开后另存为（导出为）PDF，再上传PDF。".to_owned(),
             Self::Type => {
                 "只接受PDF、JPG、PNG文件，按文件内容判断，改文件名没有用。请重新扫描或者拍照后上传。".to_owned()
             }
-            Self::Encrypted => "这份PDF设有打开密码，审查人员打不开。请取消密码（打开后另存为或者打印为PDF）后再上传。".to_owned(),
+            Self::Encrypted => {
+                "这份PDF设有打开密码，审查人员打不开。请取消密码（打开后另存为或者打印为PDF）后再上传。".to_owned()
+            }
         }
     }
 
@@ -133,13 +137,17 @@ impl FileDefect {
                 megabytes(size),
                 megabytes(MAX_FILE)
             ),
-            Self::Heic => "This is a HEIC photo, which many computers cannot open; use JPEG. On an iPhone choose Settings – \
+            Self::Heic => {
+                "This is a HEIC photo, which many computers cannot open; use JPEG. On an iPhone choose Settings – \
                            Camera – Formats – Most Compatible and take it again, or upload a screenshot of the photo."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Office => {
                 "This is a Word, Excel or WPS file or an archive. Save it as PDF and upload that.".to_owned()
             }
-            Self::Type => "Only PDF, JPEG and PNG are taken, judged by content. Scan or photograph it again.".to_owned(),
+            Self::Type => {
+                "Only PDF, JPEG and PNG are taken, judged by content. Scan or photograph it again.".to_owned()
+            }
             Self::Encrypted => {
                 "This PDF opens with a password only. Remove the password (save or print it as PDF), then upload it."
                     .to_owned()

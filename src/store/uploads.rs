@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::domain::id::{AccountId, FilingId, UploadId};
 use crate::error::{Error, Result};
-use crate::store::entity::{upload, upload_piece};
 use crate::store::Tx;
+use crate::store::entity::{upload, upload_piece};
 
 fn one(filing: FilingId, id: UploadId) -> sea_orm::Select<upload::Entity> {
     upload::Entity::find_by_id(id.0).filter(upload::Column::FilingId.eq(filing.0))

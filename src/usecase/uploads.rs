@@ -174,7 +174,9 @@ fn fits(piece: &[u8], received: u64, size: u64) -> Result<()> {
         return Err(Error::field(
             "/body",
             format!("这一段有{length}字节，而文件只剩{left}字节没有收到。请核对文件大小，或者取消后重新上传。"),
-            format!("This piece has {length} bytes, but only {left} of the file are left. Check its size, or begin anew."),
+            format!(
+                "This piece has {length} bytes, but only {left} of the file are left. Check its size, or begin anew."
+            ),
         ));
     }
     if length < kinds::SMALLEST_PIECE && received + length < size {

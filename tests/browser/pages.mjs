@@ -3,6 +3,19 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 
+/** A new draft of the demonstration's clinic; answers its id. Each has a key of its own unless one is named. */
+export async function draft(base, key = crypto.randomUUID()) {
+  const post = async (path, body, headers = {}) => {
+    const answer = await fetch(`${base}/api/v1${path}`, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const { token } = await post("/sessions", { login: "demo-clinic", password: "clinic-filing-demo" });
+  const dossier = { clinic_type: "general", name: "东昌府区运河诊所", premises: { tenure: "leased" } };
+  const filing = await post("/filings", { kind: "establishment", dossier }, { authorization: `Bearer ${token}`, "Idempotency-Key": key });
+  return filing.id;
+}
+
 /** What the demonstration has: a certificate, its codes, and clinics, certificates, copies and papers in each state. */
 export async function sample(base, work) {
   const api = async (path, { token, ...init } = {}) => {
@@ -49,7 +62,7 @@ export async function sample(base, work) {
     if (kind !== "copy") papers[kind] ??= (await api(`/papers/${id}`, { token: officer })).short_code;
   }
   const { id: account } = await api("/accounts/demo-clinic", { token: await signed("demo-officer") });
-  return { code: new URL(code).pathname, clinics, certificates, papers, account };
+  return { code: new URL(code).pathname, clinics, certificates, papers, account, filing: await draft(base, "picture-draft") };
 }
 
 /** Pages that nobody signs in for: name and address. */
@@ -102,7 +115,8 @@ export function open({ code, clinics, certificates, papers }) {
 }
 
 /** Pages of somebody who is signed in. */
-export const own = [
+export const own = ({ filing }) => [
+  ["materials", `/my/filings/${filing}/materials`],
   ["account", "/account"],
   ["account-password", "/account/password"],
   ["account-second-factor", "/account/second-factor"],

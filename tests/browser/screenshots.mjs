@@ -48,7 +48,7 @@ for (const [look, as] of LOOKS.filter(([look]) => chosen.length === 0 || chosen.
     await take(name);
   }
   await signIn(who, "demo-clinic");
-  for (const [name, path] of own) {
+  for (const [name, path] of own(about)) {
     await who.page.goto(path);
     await take(name);
   }

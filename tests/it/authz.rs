@@ -10,12 +10,12 @@ use crate::access::people;
 use crate::complaints;
 use crate::imports;
 use crate::supervision;
-use crate::uploads;
 use crate::support;
 use crate::support::actors::{Actor, Call};
 use crate::support::app::TestApp;
 use crate::support::builders::pdf_file;
 use crate::support::contract::OPERATIONS;
+use crate::uploads;
 
 /// Who calls; the owner and the officers in charge come last, since they may have an effect.
 const WHO: [&str; 10] = [
@@ -303,8 +303,9 @@ impl Scene {
                 actor.filing(id, &version).once().json(&body)
             }
             "upload_view" | "upload_append" | "upload_delete" => {
-                let file = pdf_file(who);
-                let upload = uploads::begun(&self.app.clinic(), &version, "floor_plan", "a.pdf", file.len() as u64).await;
+                let file = pdf_file("a piece");
+                let size = file.len() as u64;
+                let upload = uploads::begun_as(id, &self.app.clinic(), &version, size).await;
                 let call = actor.filing(id, &version).path("upload_id", upload["id"].as_str().unwrap());
                 if id == "upload_append" {
                     call.header("Upload-Offset", "0").body("application/offset+octet-stream", file)

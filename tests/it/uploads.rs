@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use clinic_registry::domain::material::{LARGEST_PIECE, MAX_FILE, MAX_UPLOADS, SMALLEST_PIECE};
-use clinic_registry::usecase::retention;
 use clinic_registry::usecase::demonstration::PASSWORD;
+use clinic_registry::usecase::retention;
 use serde_json::{Value, json};
 
 use crate::support;
@@ -27,6 +27,11 @@ fn large(what: &str, size: usize) -> Vec<u8> {
 /// Begins an upload.
 pub async fn begun(clinic: &Actor, filing: &Value, code: &str, name: &str, size: u64) -> Value {
     begin(clinic, filing, code, name, size).once().send().await.expect(201)
+}
+
+/// Begins an upload under a key: the same key leads to the same one.
+pub async fn begun_as(key: &str, clinic: &Actor, filing: &Value, size: u64) -> Value {
+    begin(clinic, filing, "floor_plan", "a.pdf", size).key(key).send().await.expect(201)
 }
 
 fn begin(clinic: &Actor, filing: &Value, code: &str, name: &str, size: u64) -> Call {
@@ -53,19 +58,26 @@ async fn materials(clinic: &Actor, filing: &Value) -> Vec<Value> {
 #[test]
 fn pieces_in_order_become_one_material() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let file = large("in order", 700_000);
         let answer = begin(&clinic, &draft, "floor_plan", "../平面图.exe", 700_000).once().send().await;
         let location = answer.header("location").to_owned();
         let upload = answer.expect(201);
         assert!(location.ends_with(&format!("/uploads/{}", upload["id"].as_str().unwrap())), "{location}");
-        assert_eq!((&upload["received"], &upload["size"], &upload["material"]), (&json!(0), &json!(700_000), &Value::Null));
-        assert_eq!(upload["expires_at"], json!("2026-11-24T02:00:00Z"));
+        assert_eq!(
+            (&upload["received"], &upload["size"], &upload["material"]),
+            (&json!(0), &json!(700_000), &Value::Null)
+        );
+        assert_eq!(upload["expires_at"], json!("2026-11-24T02:00:00+00:00"));
 
         for (from, to) in [(0, 300_000), (300_000, 600_000)] {
             let answer = append(&clinic, &draft, &upload, from, &file[from..to]).await;
-            assert_eq!((answer.header("upload-offset"), answer.header("upload-length")), (to.to_string().as_str(), "700000"));
+            assert_eq!(
+                (answer.header("upload-offset"), answer.header("upload-length")),
+                (to.to_string().as_str(), "700000")
+            );
             let state = answer.expect(200);
             assert_eq!((&state["received"], &state["material"]), (&json!(to), &Value::Null));
             assert_eq!(of(&clinic, "upload_view", &draft, &upload).send().await.expect(200), state);
@@ -74,7 +86,8 @@ fn pieces_in_order_become_one_material() {
         let state = append(&clinic, &draft, &upload, 600_000, &file[600_000..]).await.expect(200);
         assert_eq!(materials(&clinic, &draft).await, [state["material"].clone()]);
         assert_eq!(state["material"]["file_name"], "平面图.pdf");
-        let call = clinic.filing("material_view", &draft).path("material_id", state["material"]["id"].as_str().unwrap());
+        let call =
+            clinic.filing("material_view", &draft).path("material_id", state["material"]["id"].as_str().unwrap());
         assert!(call.send().await.bytes == file, "it comes back as it was sent");
     });
 }
@@ -82,7 +95,8 @@ fn pieces_in_order_become_one_material() {
 #[test]
 fn whoever_lost_an_answer_goes_on_where_the_service_is() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let file = large("lost answers", 100_000);
         let key = "the-same-begin";
@@ -114,12 +128,12 @@ fn whoever_lost_an_answer_goes_on_where_the_service_is() {
 #[test]
 fn two_who_send_the_last_piece_at_once_make_one_material() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let file = large("at once", 60_000);
         let upload = begun(&clinic, &draft, "floor_plan", "a.pdf", 60_000).await;
-        let hands: Vec<_> =
-            (0..4).map(|_| tokio::spawn(piece(&clinic, &draft, &upload, 0, &file).send())).collect();
+        let hands: Vec<_> = (0..4).map(|_| tokio::spawn(piece(&clinic, &draft, &upload, 0, &file).send())).collect();
         let mut answers = vec![];
         for hand in hands {
             answers.push(hand.await.unwrap().status);
@@ -133,7 +147,8 @@ fn two_who_send_the_last_piece_at_once_make_one_material() {
 #[test]
 fn what_is_wrong_is_said_before_a_byte_is_sent() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let refused = async |code: &str, size: u64| begin(&clinic, &draft, code, "a.pdf", size).once().send().await;
         let problem = refused("floor_plan", MAX_FILE + 5_500_000).await.problem(413, "request.too_large");
@@ -143,7 +158,7 @@ fn what_is_wrong_is_said_before_a_byte_is_sent() {
         let problem = refused("no_such", 10).await.problem(422, "request.invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/code");
 
-        let filing = APP.get().received().await;
+        let filing = app.received().await;
         begin(&clinic, &filing, "floor_plan", "a.pdf", 10).once().send().await.problem(409, "filing.locked");
     });
 }
@@ -151,7 +166,8 @@ fn what_is_wrong_is_said_before_a_byte_is_sent() {
 #[test]
 fn pieces_have_a_size_to_go_on_with() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let size = 2 * LARGEST_PIECE as usize;
         let file = large("sizes", size);
@@ -172,14 +188,18 @@ fn pieces_have_a_size_to_go_on_with() {
         let call = of(&clinic, "upload_append", &draft, &upload).header("Upload-Offset", "0");
         call.body("application/pdf", b"%PDF-1.4\n ".to_vec()).send().await.problem(415, "request.media_type");
         let call = of(&clinic, "upload_append", &draft, &upload);
-        call.body("application/offset+octet-stream", b"%PDF-1.4\n ".to_vec()).send().await.problem(422, "request.invalid");
+        call.body("application/offset+octet-stream", b"%PDF-1.4\n ".to_vec())
+            .send()
+            .await
+            .problem(422, "request.invalid");
     });
 }
 
 #[test]
 fn a_file_that_cannot_be_taken_is_refused_as_soon_as_it_shows_and_forgotten() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let beginning = |first: &[u8]| {
             let mut file = first.to_vec();
@@ -199,7 +219,9 @@ fn a_file_that_cannot_be_taken_is_refused_as_soon_as_it_shows_and_forgotten() {
         }
         // Of one that shows only when it is whole nothing stays, either.
         let upload = begun(&clinic, &draft, "floor_plan", "a.pdf", 12).await;
-        append(&clinic, &draft, &upload, 0, b"PK\x03\x04\x14\0\x06\0\x08\0\0\0").await.problem(415, "material.file_type");
+        append(&clinic, &draft, &upload, 0, b"PK\x03\x04\x14\0\x06\0\x08\0\0\0")
+            .await
+            .problem(415, "material.file_type");
         of(&clinic, "upload_view", &draft, &upload).send().await.problem(404, "resource.not_found");
         assert!(materials(&clinic, &draft).await.is_empty());
     });
@@ -239,10 +261,12 @@ pub fn encrypted(password: &str) -> Vec<u8> {
 #[test]
 fn a_pdf_that_nobody_could_open_is_refused_whichever_way_it_comes() {
     support::run(async {
-        let clinic = APP.get().clinic();
+        let app = APP.get();
+        let clinic = app.clinic();
         let draft = clinic.draft(&json!({})).await;
         let (locked, open) = (encrypted("secret"), encrypted(""));
-        let problem = clinic.upload(&draft, "floor_plan", "a.pdf", locked.clone()).await.problem(422, "material.encrypted");
+        let problem =
+            clinic.upload(&draft, "floor_plan", "a.pdf", locked.clone()).await.problem(422, "material.encrypted");
         assert!(problem["detail"].as_str().unwrap().contains("取消密码"), "{problem}");
         let upload = begun(&clinic, &draft, "floor_plan", "a.pdf", locked.len() as u64).await;
         append(&clinic, &draft, &upload, 0, &locked).await.problem(422, "material.encrypted");

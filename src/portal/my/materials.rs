@@ -179,8 +179,12 @@ fn present(File { row, doubt }: File) -> Present {
     let said = match doubt {
         None => Words::default(),
         Some(Doubt::Small(width, height)) => words(
-            format!("照片只有{width}×{height}像素，可能看不清字。能看清每一个字的可以保留；看不清的请走近一些、在亮处重新拍照。"),
-            format!("The photo has only {width} × {height} pixels. Keep it if every word can be read; else take it again, closer and in good light."),
+            format!(
+                "照片只有{width}×{height}像素，可能看不清字。能看清每一个字的可以保留；看不清的请走近一些、在亮处重新拍照。"
+            ),
+            format!(
+                "The photo has only {width} × {height} pixels. Keep it if every word can be read; else take it again, closer and in good light."
+            ),
         ),
         Some(Doubt::Broken) => words(
             "这张照片可能已经损坏，不能正常显示。请打开看一看；打不开的，请删除后重新拍照上传。",
@@ -344,7 +348,10 @@ pub async fn open(member: Member, Path((id, material)): Path<(String, String)>) 
     Ok(Response::builder()
         .content_type(&row.media_type)
         .header(header::CONTENT_DISPOSITION, format!("{way}; filename*=UTF-8''{}", link::encode(&row.file_name)))
-        .header(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'")
+        .header(
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+        )
         .header(header::CACHE_CONTROL, "private, no-store")
         .body(poem::Body::from_bytes_stream(pieces)))
 }

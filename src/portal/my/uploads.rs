@@ -96,7 +96,11 @@ fn answer(member: &Member, result: Result<Arriving, Error>) -> Response {
     match result {
         Ok(Arriving { row, material }) => {
             let done = material.is_some();
-            respond(StatusCode::OK, "", &json!({ "id": row.id, "received": row.received, "size": row.size, "done": done }))
+            respond(
+                StatusCode::OK,
+                "",
+                &json!({ "id": row.id, "received": row.received, "size": row.size, "done": done }),
+            )
         }
         Err(error) => {
             let received = if let Error::Conflict(Clash::Offset(received)) = error { Some(received) } else { None };

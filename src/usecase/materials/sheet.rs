@@ -85,7 +85,12 @@ pub async fn sheet(app: &App, actor: &Actor, id: FilingId) -> Result<Sheet> {
     for row in tx.uploads_under_way(id).await? {
         of_code(&mut lines, &known.law, &row.code.clone()).arriving.push(row);
     }
-    Ok(Sheet { stage: row.stage, open: lifecycle::editable(row.stage), typed: row.dossier.clinic_type.is_some(), lines })
+    Ok(Sheet {
+        stage: row.stage,
+        open: lifecycle::editable(row.stage),
+        typed: row.dossier.clinic_type.is_some(),
+        lines,
+    })
 }
 
 fn line(asked: asked::Asked<'_>) -> Line {

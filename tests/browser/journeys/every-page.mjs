@@ -26,7 +26,7 @@ export default async function everyPage({ browser, base, about }) {
     };
     for (const page of open(about)) await seen(page);
     await signIn(who, "demo-clinic");
-    for (const page of own) await seen(page);
+    for (const page of own(about)) await seen(page);
     await signOut(who);
     await signIn(who, "demo-officer");
     for (const page of office(about)) await seen(page);

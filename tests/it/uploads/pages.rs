@@ -192,7 +192,8 @@ fn a_script_sends_pieces_and_is_answered_in_the_language_of_the_page() {
         me.get(&format!("{}?lang=en", address(&draft))).await.shown(200);
         let uploads = address(&draft).replace("/materials", "/uploads");
         let bytes = large("by script", 60_000);
-        let fields = |size| [("code", "floor_plan"), ("file_name", "plan.pdf"), ("size", size), ("key", "key-of-a-file")];
+        let fields =
+            |size| [("code", "floor_plan"), ("file_name", "plan.pdf"), ("size", size), ("key", "key-of-a-file")];
         let json = |page: crate::support::browser::Page| serde_json::from_str::<Value>(&page.html).unwrap();
         let begun = json(me.post(&uploads, &fields("60000")).await);
         assert_eq!(json(me.post(&uploads, &fields("60000")).await), begun);
@@ -273,7 +274,10 @@ fn what_the_office_has_can_be_seen_and_not_changed() {
         let mut me = signed_in(app, "clinic").await;
         me.get("/account").await.shown(200);
         let html = me.get(&address(&filing)).await.shown(200);
-        assert!(html.contains("材料不能修改") && !html.contains("type=\"file\"") && !html.contains("/remove"), "{html}");
+        assert!(
+            html.contains("材料不能修改") && !html.contains("type=\"file\"") && !html.contains("/remove"),
+            "{html}"
+        );
         let sent = form("too-late-now", vec![file("a.pdf", pdf_file("late"))]);
         let html = me.post_files(&address(&filing), sent).await.shown(409);
         assert!(html.contains("不能修改"), "{html}");
