@@ -369,9 +369,9 @@ fn killed_between_pieces_the_service_goes_on_where_it_was() {
         let mut served = start();
         let mut clinic = served.nobody.signed_in("demo-clinic", PASSWORD).await;
         let draft = clinic.draft(&json!({})).await;
-        let file = large("killed", 330_000);
-        let upload = begun(&clinic, &draft, "floor_plan", "a.pdf", 330_000).await;
-        for from in (0..330_000).step_by(30_000) {
+        let file = large("killed", 150_000);
+        let upload = begun(&clinic, &draft, "floor_plan", "a.pdf", 150_000).await;
+        for from in (0..150_000).step_by(30_000) {
             // What was acknowledged is there, whatever became of the piece that was under way.
             let unanswered = tokio::spawn(piece(&clinic, &draft, &upload, from, &file[from..from + 30_000]).attempt());
             if from % 60_000 == 0 {

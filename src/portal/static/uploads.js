@@ -6,7 +6,7 @@
   if (!root || !root.dataset.filing || !window.fetch) return;
   const words = root.dataset;
   const base = `/my/filings/${words.filing}/uploads`;
-  const token = `form_token=${encodeURIComponent(words.token)}`;
+  let token = words.token;
   const LEAST = 64 * 1024;
   const MOST = 1024 * 1024;
   const LATE = 60_000;
@@ -33,20 +33,46 @@
     drop: (job) => { try { localStorage.removeItem(name(job)); } catch { /* as above */ } },
   };
 
+  /** One request; whoever has to sign in is told so, and can go on then. */
+  async function fetched(path, init) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), LATE);
+    try {
+      const answer = await fetch(path, { ...init, redirect: "manual", credentials: "same-origin", signal: late.signal });
+      if (answer.type === "opaqueredirect") throw { words: words.signin, again: true };
+      return { answer, text: await answer.text() };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The token of the session that somebody signed in to meanwhile: the page has it. */
+  async function renew() {
+    const { text } = await fetched(location.pathname, { method: "GET" });
+    const page = new DOMParser().parseFromString(text, "text/html").getElementById("uploads");
+    const fresh = page && page.dataset.token;
+    if (!fresh || fresh === token) throw { words: words.failed };
+    token = fresh;
+  }
+
   /** Asks the server until it answers: a connection that is gone comes back. */
   async function ask(job, path, init) {
     for (let wait = 1000; ; wait = Math.min(wait * 2, 30_000)) {
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), LATE);
       try {
-        const answer = await fetch(path, { ...init, redirect: "manual", credentials: "same-origin", signal: late.signal });
-        if (answer.type === "opaqueredirect") throw { words: words.signin, again: true };
-        const body = await answer.json();
-        if (answer.status !== 503 && answer.status !== 429) return { ok: answer.ok, status: answer.status, ...body };
+        // A form carries the token in itself, a piece in its address.
+        const form = init.body instanceof URLSearchParams;
+        if (form) init.body.set("form_token", token);
+        const address = form || !init.body ? path : `${path}?form_token=${encodeURIComponent(token)}`;
+        const { answer, text } = await fetched(address, init);
+        const told = (answer.headers.get("content-type") || "").startsWith("application/json");
+        if (!told && answer.status === 403) {
+          await renew();
+          continue;
+        }
+        if (!told && answer.status < 500) throw { words: words.failed, again: true };
+        if (told && answer.status !== 503 && answer.status !== 429) return { ok: answer.ok, status: answer.status, ...JSON.parse(text) };
       } catch (error) {
         if (error.words) throw error;
-      } finally {
-        clearTimeout(timer);
       }
       if (job.stopped) throw { stopped: true };
       size = LEAST;
@@ -65,7 +91,7 @@
       if (state.ok && !state.done) return { ...state, id: known };
       kept.drop(job);
     }
-    const body = new URLSearchParams({ code: job.code, file_name: job.file.name, size: job.file.size, key: job.key, form_token: words.token });
+    const body = new URLSearchParams({ code: job.code, file_name: job.file.name, size: job.file.size, key: job.key });
     const state = await ask(job, base, { method: "POST", body });
     if (!state.ok) throw { words: state.words };
     kept.set(job, state.id);
@@ -89,7 +115,7 @@
       }
       const began = performance.now();
       const headers = { "content-type": "application/offset+octet-stream", "upload-offset": String(state.received) };
-      const next = await ask(job, `${base}/${state.id}?${token}`, { method: "PATCH", headers, body: piece });
+      const next = await ask(job, `${base}/${state.id}`, { method: "PATCH", headers, body: piece });
       if (next.ok) {
         state = { ...next, id: state.id };
         // Pieces as large as the connection bears: about a second or two each.
@@ -202,7 +228,7 @@
       job.stopped = true;
       kept.drop(job);
       item.remove();
-      if (job.id) fetch(`${base}/${job.id}/cancel`, { method: "POST", body: new URLSearchParams({ form_token: words.token }), redirect: "manual" }).catch(() => {});
+      if (job.id) fetch(`${base}/${job.id}/cancel`, { method: "POST", body: new URLSearchParams({ form_token: token }), redirect: "manual" }).catch(() => {});
     };
     button.onclick = stop;
     queue.push(job);

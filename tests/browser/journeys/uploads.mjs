@@ -13,7 +13,7 @@ const pdf = (name, size) => {
 const heic = { name: "IMG_1.heic", mimeType: "image/heic", buffer: Buffer.from("\0\0\0\x18ftypheic".padEnd(40_000, "\0")) };
 
 /** What carries a piece. */
-const PIECE = /\/uploads\/[^/]+\?form_token=/;
+const PIECE = (url) => /\/uploads\/[^/]+$/.test(url.pathname);
 
 const of = (page, code) => page.locator(`#m-${code}`);
 
@@ -56,6 +56,7 @@ async function pieces(browser, base, work, filing, look) {
   let sent = 0;
   const offsets = [];
   await page.route(PIECE, async (route) => {
+    if (route.request().method() !== "PATCH") return route.continue();
     offsets.push(Number(route.request().headers()["upload-offset"]));
     sent += 1;
     if (sent === 3) await context.setOffline(true);
@@ -73,7 +74,7 @@ async function pieces(browser, base, work, filing, look) {
   await page.unroute(PIECE);
 
   // A page that is closed in the middle: what is half there is told, and the same file goes on.
-  await page.route(PIECE, (route) => (Number(route.request().headers()["upload-offset"]) > 0 ? route.abort() : route.continue()));
+  await page.route(PIECE, (route) => (Number(route.request().headers()["upload-offset"] ?? 0) > 0 ? route.abort() : route.continue()));
   const list = of(page, "equipment_list");
   // From the disk: the browser must find that it is the same file.
   const disk = `${work}/设备.pdf`;
@@ -88,6 +89,7 @@ async function pieces(browser, base, work, filing, look) {
   await sound(who, base, `${where}, one half there`);
   offsets.length = 0;
   await page.route(PIECE, (route) => {
+    if (route.request().method() !== "PATCH") return route.continue();
     offsets.push(Number(route.request().headers()["upload-offset"]));
     return route.continue();
   });
@@ -104,6 +106,18 @@ async function pieces(browser, base, work, filing, look) {
   await list.locator('.arriving li[data-state="failed"]').getByText(look.lang === "en" ? "Most Compatible" : "兼容性最佳").waitFor();
   await list.locator('.arriving li[data-state="done"]').waitFor();
   await sound(who, base, `${where}, one refused`);
+
+  // Signed out in the middle: nothing that was sent is lost, and after signing in elsewhere it goes on.
+  const rules = of(page, "rules_and_regulations");
+  await context.clearCookies({ name: "session" });
+  await rules.locator('input[type="file"]').first().setInputFiles(pdf("制度.pdf", 500_000));
+  const again = rules.locator('.arriving li[data-state="failed"] button');
+  await again.waitFor();
+  const elsewhere = await context.newPage();
+  await signIn({ page: elsewhere }, "demo-clinic");
+  await elsewhere.close();
+  await again.click();
+  await rules.locator('.arriving li[data-state="done"]').waitFor();
   const big = pdf("大.pdf", 22 * 1024 * 1024);
   await list.locator('input[type="file"]').first().setInputFiles(big);
   await list.locator(".arriving li").getByText("22 MB").waitFor();
