@@ -13,7 +13,7 @@ const pdf = (name, size) => {
 const heic = { name: "IMG_1.heic", mimeType: "image/heic", buffer: Buffer.from("\0\0\0\x18ftypheic".padEnd(40_000, "\0")) };
 
 /** What carries a piece. */
-const PIECE = (url) => /\/uploads\/[^/]+$/.test(url.pathname);
+const PIECE = (url) => /\/uploads\/[^/]+$/.test(url.pathname) && url.searchParams.has("form_token");
 
 const of = (page, code) => page.locator(`#m-${code}`);
 
@@ -56,7 +56,6 @@ async function pieces(browser, base, work, filing, look) {
   let sent = 0;
   const offsets = [];
   await page.route(PIECE, async (route) => {
-    if (route.request().method() !== "PATCH") return route.continue();
     offsets.push(Number(route.request().headers()["upload-offset"]));
     sent += 1;
     if (sent === 3) await context.setOffline(true);
@@ -74,7 +73,7 @@ async function pieces(browser, base, work, filing, look) {
   await page.unroute(PIECE);
 
   // A page that is closed in the middle: what is half there is told, and the same file goes on.
-  await page.route(PIECE, (route) => (Number(route.request().headers()["upload-offset"] ?? 0) > 0 ? route.abort() : route.continue()));
+  await page.route(PIECE, (route) => (Number(route.request().headers()["upload-offset"]) > 0 ? route.abort() : route.continue()));
   const list = of(page, "equipment_list");
   // From the disk: the browser must find that it is the same file.
   const disk = `${work}/设备.pdf`;
@@ -89,7 +88,6 @@ async function pieces(browser, base, work, filing, look) {
   await sound(who, base, `${where}, one half there`);
   offsets.length = 0;
   await page.route(PIECE, (route) => {
-    if (route.request().method() !== "PATCH") return route.continue();
     offsets.push(Number(route.request().headers()["upload-offset"]));
     return route.continue();
   });
