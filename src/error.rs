@@ -2,6 +2,7 @@
 
 use crate::domain::filing::Refusal;
 use crate::domain::lifecycle::Stage;
+use crate::domain::material::FileDefect;
 use crate::domain::standing::ClinicAct;
 use crate::domain::turn::OutOfTurn;
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
@@ -39,6 +40,10 @@ pub enum Clash {
     SeriesExhausted,
     /// The filing holds as many or as large materials as it may.
     MaterialsFull,
+    /// The account has as many or as large unfinished files as it may.
+    UploadsFull,
+    /// A piece of a file begins elsewhere than what has arrived ends, which is here, bytes.
+    Offset(u64),
     /// A decision of this kind is proposed already.
     OpenDecision,
     /// Groups of the import are defective, and only a clean one was to be entered.
@@ -138,6 +143,9 @@ pub enum Error {
     /// The file is not of an allowed type.
     #[error("file type")]
     FileType,
+    /// The file cannot be taken as it is.
+    #[error("file: {0:?}")]
+    File(FileDefect),
     /// It was asked for too often; after so many seconds it can be asked for again.
     #[error("too many, for {0} seconds")]
     TooMany(u32),

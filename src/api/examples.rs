@@ -201,6 +201,15 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ),
         ("material_add request", json!({ "code": "floor_plan", "file": "(the file's bytes)" })),
         ("Material", material()),
+        ("UploadCreate", json!({ "code": "floor_plan", "file_name": "平面布局图.pdf", "size": 5_242_880 })),
+        (
+            "Upload",
+            json!({
+                "id": ID, "code": "floor_plan", "file_name": "平面布局图.pdf", "size": 5_242_880, "received": 1_048_576,
+                "expires_at": "2026-11-24T02:00:00Z",
+            }),
+        ),
+        ("upload_append request", json!("(up to 1 MB of the file's bytes)")),
         ("MaterialList", json!({ "items": [material()] })),
         ("material_view response", json!("(the file's bytes)")),
         ("Page_ClinicSummary", json!({ "items": [summary], "next": ID })),
@@ -409,7 +418,8 @@ pub fn who(operation: &str) -> &'static str {
         }
         "law_import" => "administrator",
         "filing_recheck" => "officer, approver, auditor: jurisdiction",
-        "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" => "clinic: own",
+        "filing_create" | "filing_revise" | "filing_specify" | "material_add" | "material_delete" | "upload_create"
+        | "upload_view" | "upload_append" | "upload_delete" => "clinic: own",
         "filing_persons" => "officers: jurisdiction",
         "draw_list" | "draw_view" | "checklist_list" | "ground_list" => "anyone",
         "visit_act" | "decision_act" => "by role and stage",

@@ -1,7 +1,6 @@
 //! Materials of a filing: uploads and downloads, both as streams.
 
 use chrono::{DateTime, Utc};
-use futures_util::stream;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::payload::{Binary, Json};
@@ -153,11 +152,7 @@ impl Materials {
     ) -> Result<MaterialContent, Problem> {
         let row = materials::view(&app, &caller.0.actor, filing_id.0, material_id.0).await?;
         let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(&row.file_name));
-        let store = app.store.clone();
-        let pieces = stream::try_unfold((store, row.sha256, 0), |(store, sha256, sequence)| async move {
-            let piece = store.blob_piece(&sha256, sequence).await.map_err(std::io::Error::other)?;
-            Ok::<_, std::io::Error>(piece.map(|bytes| (bytes, (store, sha256, sequence + 1))))
-        });
+        let pieces = materials::content(&app, row.sha256);
         Ok(MaterialContent::Content(Binary(poem::Body::from_bytes_stream(pieces)), disposition))
     }
 }

@@ -38,6 +38,7 @@ pub mod stream;
 pub mod telemedicine;
 pub mod tokens;
 pub mod unmaskings;
+pub mod uploads;
 pub mod verifications;
 pub mod visits;
 
@@ -53,6 +54,7 @@ type Cases = (
     people::People,
     filings::Filings,
     materials::Materials,
+    uploads::Uploads,
     archives::Archives,
     papers::Papers,
     deadlines::Deadlines,
@@ -85,6 +87,7 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         people::People,
         filings::Filings,
         materials::Materials,
+        uploads::Uploads,
         archives::Archives,
         papers::Papers,
         deadlines::Deadlines,

@@ -81,9 +81,17 @@ impl Scope {
                 "material_view",
                 "deadline_list",
             ],
-            Self::FilingsWrite => {
-                &["filing_create", "filing_revise", "filing_specify", "material_add", "material_delete"]
-            }
+            Self::FilingsWrite => &[
+                "filing_create",
+                "filing_revise",
+                "filing_specify",
+                "material_add",
+                "material_delete",
+                "upload_create",
+                "upload_view",
+                "upload_append",
+                "upload_delete",
+            ],
             Self::PapersRead => &[
                 "certificate_view",
                 "certificate_pdf",

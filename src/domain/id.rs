@@ -26,6 +26,8 @@ ids! {
     CertificateId,
     /// An uploaded material of a filing.
     MaterialId,
+    /// A material that arrives in pieces.
+    UploadId,
     /// 现场核查: a visit to a clinic.
     VisitId,
     /// A photo of a visit.

@@ -3,6 +3,7 @@
 use crate::domain::actor::Role;
 use crate::domain::filing::Refusal;
 use crate::domain::lifecycle::{Kind as Filed, Stage};
+use crate::domain::material::FileDefect;
 use crate::domain::standing::{self, ClinicAct};
 use crate::domain::turn::{OutOfTurn, Term, Thing};
 use crate::domain::verdict::{ClinicState, TelemedicineMode};
@@ -160,6 +161,14 @@ kinds! {
         "本区划的临时编号已用完，请填写登记系统分配的备案编号。" / "The provisional numbers are used up; type in the assigned number.";
     MATERIALS_FULL = "material.full" 409 "材料已满" / "No more files":
         "一件备案最多100份、共200 MB材料，请压缩或者合并后再上传。" / "A filing holds at most 100 files and 200 MB.";
+    UPLOADS_FULL = "upload.full" 409 "没有传完的文件太多" / "Too many unfinished files":
+        "一个账号最多同时有20个、共200 MB没有传完的文件。请先传完或者取消一些，再上传新的。" /
+        "An account has at most 20 unfinished files with 200 MB. Finish or cancel some of them first.";
+    UPLOAD_OFFSET = "upload.offset" 409 "不是接着传的" / "Not where the last piece ended":
+        "这一段没有接上已经收到的部分，请从已收到的字节数（received）继续上传。" /
+        "This piece does not begin where the last one ended; go on from what was received.";
+    FILE_ENCRYPTED = "material.encrypted" 422 "PDF设有密码" / "The PDF has a password":
+        "这份PDF设有打开密码，审查人员打不开。请取消密码后再上传。" / "This PDF opens with a password only; remove it, then upload the file.";
     STALE = "resource.stale" 412 "内容已被更新" / "Changed in the meantime":
         "您查看之后内容已被更新，请刷新后再办理。" / "It was changed since you read it; read it again.";
     PRECONDITION = "request.precondition_required" 428 "缺少If-Match" / "If-Match is missing":
@@ -183,7 +192,8 @@ kinds! {
     LENGTH = "request.length_required" 411 "缺少Content-Length" / "Content-Length is missing":
         "上传材料须在Content-Length请求头中注明长度。" / "Send the length of an upload as Content-Length.";
     MEDIA_TYPE = "request.media_type" 415 "内容类型不支持" / "Content type not supported":
-        "请求正文须为application/json；上传材料须为multipart/form-data。" / "Send application/json, or multipart/form-data for materials.";
+        "请求正文须为application/json；上传材料须为multipart/form-data，分段上传须为application/offset+octet-stream。" /
+        "Send application/json; multipart/form-data for materials, application/offset+octet-stream for their pieces.";
     FILE_TYPE = "material.file_type" 415 "文件类型不支持" / "File type not supported":
         "只接受PDF、JPG、PNG文件，按文件内容判断。请重新扫描或者拍照后上传。" / "Only PDF, JPEG and PNG are taken, judged by content.";
     TOO_MANY = "request.too_many" 429 "查询过于频繁" / "Too many lookups":
@@ -251,6 +261,11 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::BaseChanged) => BASE_CHANGED.worded(),
         Error::Conflict(Clash::SeriesExhausted) => SERIES_EXHAUSTED.worded(),
         Error::Conflict(Clash::MaterialsFull) => MATERIALS_FULL.worded(),
+        Error::Conflict(Clash::UploadsFull) => UPLOADS_FULL.worded(),
+        Error::Conflict(Clash::Offset(received)) => UPLOAD_OFFSET.with(
+            format!("已经收到{received}字节，请从第{received}字节（Upload-Offset: {received}）继续上传。"),
+            format!("{received} bytes have arrived; go on with Upload-Offset: {received}."),
+        ),
         Error::Conflict(Clash::OpenDecision) => DECISION_OPEN.worded(),
         Error::Conflict(Clash::Defective) => IMPORT_DEFECTIVE.worded(),
         Error::Conflict(Clash::HandedOver) => HANDED_OVER.worded(),
@@ -262,6 +277,14 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::Linked) => IDENTITY_LINKED.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
+        Error::File(defect) => {
+            let kind = match defect {
+                FileDefect::TooLarge(_) => &TOO_LARGE,
+                FileDefect::Encrypted => &FILE_ENCRYPTED,
+                FileDefect::Empty | FileDefect::Heic | FileDefect::Office | FileDefect::Type => &FILE_TYPE,
+            };
+            kind.with(defect.zh(), defect.en())
+        }
         Error::TooMany(seconds) => too_often(seconds),
         Error::Foreign => FOREIGN.worded(),
         Error::Unavailable => Worded { retry_after: Some(SHORTLY), ..UNAVAILABLE.worded() },

@@ -35,6 +35,7 @@ macro_rules! assets {
 assets! {
     "password.js": "text/javascript; charset=utf-8"
     "live.js": "text/javascript; charset=utf-8"
+    "uploads.js": "text/javascript; charset=utf-8"
     "near.js": "text/javascript; charset=utf-8"
     "site.css": "text/css; charset=utf-8"
     "verify.css": "text/css; charset=utf-8"

@@ -121,6 +121,15 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/my/copies/:copy_id/withdraw", post(my::copies::withdraw))
         .at("/my/papers/:paper_id", get(my::papers::paper))
         .at("/my/certificates/:certificate_id", get(my::papers::certificate))
+        .at(
+            "/my/filings/:filing_id/materials",
+            get(my::materials::show).post(my::materials::add.with(SizeLimit::new(my::materials::LARGEST_FORM))),
+        )
+        .at("/my/filings/:filing_id/materials/:material_id", get(my::materials::open))
+        .at("/my/filings/:filing_id/materials/:material_id/remove", post(my::materials::remove))
+        .at("/my/filings/:filing_id/uploads", post(my::uploads::begin))
+        .at("/my/filings/:filing_id/uploads/:upload_id", get(my::uploads::view).patch(my::uploads::append))
+        .at("/my/filings/:filing_id/uploads/:upload_id/cancel", post(my::uploads::cancel))
         .at("/problems", get(problems::list))
         .at("/problems/:code", get(problems::show))
         .at("/docs", get(docs::list))

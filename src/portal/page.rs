@@ -91,6 +91,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("my_telemedicine.html", include_str!("templates/my_telemedicine.html")),
     ("my_copies.html", include_str!("templates/my_copies.html")),
     ("my_parts.html", include_str!("templates/my_parts.html")),
+    ("my_materials.html", include_str!("templates/my_materials.html")),
+    ("my_materials_parts.html", include_str!("templates/my_materials_parts.html")),
     ("problem.html", include_str!("templates/problem.html")),
     ("problems.html", include_str!("templates/problems.html")),
     ("docs.html", include_str!("templates/docs.html")),

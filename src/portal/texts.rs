@@ -25,6 +25,7 @@ areas! {
     "my"
     "form"
     "own"
+    "materials"
     "verification"
     "lookup"
     "report"

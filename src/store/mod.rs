@@ -47,6 +47,7 @@ pub mod reports;
 pub mod telemedicine;
 pub mod tokens;
 pub mod unmaskings;
+pub mod uploads;
 pub mod visits;
 
 /// The database: one writer and several readers on SQLite, one pool on PostgreSQL.

@@ -40,6 +40,7 @@ pub mod reports;
 pub mod retention;
 pub mod telemedicine;
 pub mod unmaskings;
+pub mod uploads;
 pub mod verifications;
 pub mod visits;
 pub mod watch;

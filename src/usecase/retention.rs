@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::deadline::shanghai_date;
+use crate::domain::material;
 use crate::error::Result;
 
 /// What a sweep forgot.
@@ -16,10 +17,12 @@ pub struct Swept {
     pub sessions: u64,
     /// Windows in which it was counted how often somebody reported.
     pub windows: u64,
+    /// Files that did not arrive whole.
+    pub uploads: u64,
 }
 
-/// Forgets idempotency keys, ended sessions and counts of reports that are older than R-092 asks them to be kept. A rule that the law does not
-/// have forgets nothing. To be called once a day; twice does no harm.
+/// Forgets idempotency keys, ended sessions and counts of reports that are older than R-092 asks them to be kept, and files
+/// that never arrived whole. A rule that the law does not have forgets nothing. To be called once a day; twice does no harm.
 ///
 /// # Errors
 /// What the store answers.
@@ -40,8 +43,12 @@ pub async fn sweep(app: &App) -> Result<Swept> {
         }
         None => 0,
     };
+    let uploads = match app.clock.now().checked_sub_signed(TimeDelta::hours(material::UPLOAD_HOURS)) {
+        Some(then) => tx.forget_uploads(then).await?,
+        None => 0,
+    };
     tx.commit().await?;
-    Ok(Swept { keys, sessions, windows })
+    Ok(Swept { keys, sessions, windows, uploads })
 }
 
 /// The moment before which things are forgotten.

@@ -85,7 +85,7 @@ pub async fn go(app: &App, work: &job::Model) -> Result<()> {
 pub async fn sweep(app: &App) -> Result<Round> {
     let swept = retention::sweep(app).await?;
     Ok(Round {
-        forgotten: swept.keys + swept.sessions + swept.windows,
+        forgotten: swept.keys + swept.sessions + swept.windows + swept.uploads,
         warned: note(app, Mark::Warned).await?,
         escalated: note(app, Mark::Escalated).await?,
         overdue: note(app, Mark::Overdue).await?,

@@ -3,6 +3,19 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 
+/** A new draft of the demonstration's clinic; answers its id. Each has a key of its own unless one is named. */
+export async function draft(base, key = crypto.randomUUID()) {
+  const post = async (path, body, headers = {}) => {
+    const answer = await fetch(`${base}/api/v1${path}`, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const { token } = await post("/sessions", { login: "demo-clinic", password: "clinic-filing-demo" });
+  const dossier = { clinic_type: "general", name: "东昌府区运河诊所", premises: { tenure: "leased" } };
+  const filing = await post("/filings", { kind: "establishment", dossier }, { authorization: `Bearer ${token}`, "Idempotency-Key": key });
+  return filing.id;
+}
+
 /** What the demonstration has: a certificate, its codes, and clinics, certificates, copies and papers in each state. */
 export async function sample(base, work) {
   const api = async (path, { token, ...init } = {}) => {
@@ -50,8 +63,10 @@ export async function sample(base, work) {
   }
   const { id: account } = await api("/accounts/demo-clinic", { token: await signed("demo-officer") });
   const filings = {};
-  for (const { id, stage } of (await api("/filings?limit=100", { token: holder })).items) filings[stage] ??= id;
-  return { code: new URL(code).pathname, clinics, certificates, papers, account, filings };
+  for (const { id, stage } of (await api("/filings?limit=100", { token: holder })).items) filings[stage] = id;
+  const filing = await draft(base, "picture-draft");
+  const clinic = (await api("/filings?limit=100", { token: holder })).items.find((one) => one.stage === "issued" && one.clinic).clinic;
+  return { code: new URL(code).pathname, clinics, certificates, papers, account, filings, filing, clinic };
 }
 
 /** Pages that nobody signs in for: name and address. */
@@ -104,7 +119,7 @@ export function open({ code, clinics, certificates, papers }) {
 }
 
 /** Pages of a clinic that is signed in. */
-export const own = ({ filings: { draft, correcting, issued } }) => [
+export const own = ({ filing, clinic, filings: { draft, correcting, issued } }) => [
   ["desk", "/my"],
   ["filing-tasks", `/my/filings/${draft}`],
   ...["type", "name", "address", "applicant", "principal", "staff", "staff/1", "services", "premises", "rooms", "rooms/1", "equipment"]
@@ -115,6 +130,10 @@ export const own = ({ filings: { draft, correcting, issued } }) => [
   ["case-correcting", `/my/filings/${correcting}/case`],
   ["case-issued", `/my/filings/${issued}/case`],
   ["filing-done", `/my/filings/${issued}/done`],
+  ["clinic-own", `/my/clinics/${clinic}`],
+  ["clinic-own-telemedicine", `/my/clinics/${clinic}/telemedicine`],
+  ["clinic-own-copies", `/my/clinics/${clinic}/copies`],
+  ["materials", `/my/filings/${filing}/materials`],
   ["account", "/account"],
   ["account-password", "/account/password"],
   ["account-second-factor", "/account/second-factor"],

@@ -15,6 +15,7 @@ use crate::support::actors::{Actor, Call};
 use crate::support::app::TestApp;
 use crate::support::builders::pdf_file;
 use crate::support::contract::OPERATIONS;
+use crate::uploads;
 
 /// Who calls; the owner and the officers in charge come last, since they may have an effect.
 const WHO: [&str; 10] = [
@@ -64,6 +65,10 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("material_list", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_view", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("material_delete", [401, 404, 404, 404, 404, 403, 403, 403, 403, 204]),
+    ("upload_create", [401, 404, 404, 404, 404, 403, 403, 403, 403, 201]),
+    ("upload_view", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("upload_append", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
+    ("upload_delete", [401, 404, 404, 404, 404, 403, 403, 403, 403, 204]),
     ("filing_act", [401, 404, 404, 404, 404, 403, 403, 403, 403, 200]),
     ("filing_history", [401, 404, 404, 404, 404, 200, 200, 200, 200, 200]),
     ("filing_unmask", [401, 404, 404, 404, 404, 403, 403, 200, 200, 403]),
@@ -292,6 +297,21 @@ impl Scene {
             "material_delete" => {
                 let added = self.app.clinic().upload(&version, "floor_plan", "b.pdf", pdf_file(who)).await.expect(201);
                 actor.filing(id, &version).path("material_id", added["id"].as_str().unwrap())
+            }
+            "upload_create" => {
+                let body = json!({ "code": "floor_plan", "file_name": "a.pdf", "size": 100 });
+                actor.filing(id, &version).once().json(&body)
+            }
+            "upload_view" | "upload_append" | "upload_delete" => {
+                let file = pdf_file("a piece");
+                let size = file.len() as u64;
+                let upload = uploads::begun_as(id, &self.app.clinic(), &version, size).await;
+                let call = actor.filing(id, &version).path("upload_id", upload["id"].as_str().unwrap());
+                if id == "upload_append" {
+                    call.header("Upload-Offset", "0").body("application/offset+octet-stream", file)
+                } else {
+                    call
+                }
             }
             "filing_view" | "filing_check" | "filing_duplicates" | "filing_persons" | "material_list"
             | "filing_history" => actor.filing(id, &version),

@@ -54,6 +54,7 @@ mod supervision;
 mod telemedicine;
 mod texts;
 mod unmasking;
+mod uploads;
 mod vectors;
 mod verdict_pages;
 mod warnings;

@@ -15,21 +15,43 @@ use crate::domain::rules::change;
 use crate::domain::rules::said;
 use crate::domain::rules::telemedicine;
 
-/// The materials that this filing cannot do without, each once, in the order of the law: by kind, profile and conditions; for
+/// A material that the law names for a filing.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub material: &'a Material,
+    /// The filing is incomplete without it; else it may be added.
+    pub required: bool,
+    /// On what it depends that it is named.
+    pub when: When,
+    /// Legal basis in words.
+    pub basis: &'a str,
+}
+
+/// The materials that the law names for this filing, each once, in the order of the law: by kind, profile and conditions; for
 /// a change filing only those of what changes. None before the clinic type is chosen.
-pub fn required<'a>(d: &Dossier, facts: &Facts<'a>) -> Vec<&'a Material> {
+pub fn asked<'a>(d: &Dossier, facts: &Facts<'a>) -> Vec<Asked<'a>> {
     let Some(clinic_type) = d.clinic_type else { return vec![] };
     let changed = changed(d, facts);
-    let mut found: Vec<&'a Material> = vec![];
+    let mut found: Vec<Asked<'a>> = vec![];
     for list in facts.law.material_lists(clinic_type.profile(), facts.kind, &changed) {
-        let items = list.items.iter().filter(|item| item.required && holds(item.when, d));
-        for material in items.filter_map(|item| facts.law.material(&item.material)) {
-            if !material.held && !found.iter().any(|m| m.code == material.code) {
-                found.push(material);
+        for item in list.items.iter().filter(|item| holds(item.when, d)) {
+            let Some(material) = facts.law.material(&item.material) else { continue };
+            let required = item.required && !material.held;
+            let asked = Asked { material, required, when: item.when, basis: &list.basis };
+            match found.iter_mut().find(|known| known.material.code == material.code) {
+                // Whichever list asks for it counts.
+                Some(known) if required && !known.required => *known = asked,
+                Some(_) => {}
+                None => found.push(asked),
             }
         }
     }
     found
+}
+
+/// The materials that this filing cannot do without.
+pub fn required<'a>(d: &Dossier, facts: &Facts<'a>) -> Vec<&'a Material> {
+    asked(d, facts).into_iter().filter(|asked| asked.required).map(|asked| asked.material).collect()
 }
 
 /// Whether the condition of a material is met.

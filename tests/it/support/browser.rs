@@ -122,6 +122,20 @@ impl Browser {
         self.send(request.header("Content-Type", "application/x-www-form-urlencoded")).await
     }
 
+    /// Sends a form with files, its token in the address.
+    pub async fn post_files(&mut self, path: &str, form: reqwest::multipart::Form) -> Page {
+        let token = self.form_token.clone().unwrap_or_default();
+        self.send(self.http.post(format!("{}{path}?form_token={token}", self.base)).multipart(form)).await
+    }
+
+    /// Sends a piece of a file as a script does.
+    pub async fn patch(&mut self, path: &str, offset: usize, piece: &[u8]) -> Page {
+        let token = self.form_token.clone().unwrap_or_default();
+        let request = self.http.patch(format!("{}{path}?form_token={token}", self.base)).body(piece.to_vec());
+        let request = request.header("Content-Type", "application/offset+octet-stream");
+        self.send(request.header("Upload-Offset", offset.to_string())).await
+    }
+
     /// The token of the session, as the cookie has it.
     pub fn token(&self) -> &str {
         let mut held = self.cookies.iter().filter(|(name, _)| name.ends_with("session"));
