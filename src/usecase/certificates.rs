@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::certificate::qr;
 use crate::certificate::render;
 use crate::certificate::sheet::Sheet;
 use crate::domain::actor::Actor;
@@ -39,6 +40,17 @@ pub async fn paper(app: &App, row: certificate::Model) -> Result<Vec<u8>> {
         Some(sha256) => app.store.blob(sha256).await,
         None => draw(app, row).await,
     }
+}
+
+/// Pixels of a module of the code as a picture: a good hand's breadth at 150 dpi.
+const SCALE: u32 = 12;
+
+/// The code of a loaded certificate as a picture (PNG), for a wall or a message.
+///
+/// # Errors
+/// What the code answers.
+pub fn picture(app: &App, row: &certificate::Model) -> Result<Vec<u8>> {
+    qr::png(&app.settings.code_url(&row.digits), SCALE).map_err(Error::internal)
 }
 
 /// Draws the paper of a certificate, keeps it by its digest and finishes the job that asked for it.

@@ -7,6 +7,7 @@ use crate::support::app::{PASSWORD, TestApp};
 use crate::support::browser::{Browser, Page, between};
 use crate::support::builders::json_of;
 
+mod clinic;
 mod form;
 mod scope;
 mod tabs;

@@ -6,7 +6,6 @@ use poem::http::{StatusCode, header};
 use poem::web::{Form, Path};
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::qr;
 use crate::domain::certificate::in_words;
 use crate::domain::clock::{ClockState, Urgency, Wanted};
 use crate::domain::deadline::numeric_date;
@@ -30,9 +29,6 @@ use crate::usecase::{certificates, clinics, owners};
 
 /// Most dates that are shown.
 const DATES: u64 = 20;
-
-/// Pixels of a module of the code as a picture.
-const SCALE: u32 = 12;
 
 /// Kinds that stand on the page, in its order. 互联网诊疗 is added and taken out by a change.
 const KINDS: [Kind; 8] = [
@@ -239,7 +235,7 @@ fn opened(row: crate::store::entity::filing::Model) -> Open {
 pub async fn code(member: Member, Path(number): Path<String>) -> Result<Response, Oops> {
     let row = owners::clinic(&member, &member.actor, &number).await?;
     let certificate = current(&member, &row).await?;
-    let bytes = qr::png(&member.settings.code_url(&certificate.digits), SCALE).map_err(Error::internal)?;
+    let bytes = certificates::picture(&member, &certificate)?;
     let name = link::encode(&format!("诊所备案核验码-{}", row.number));
     Ok(Response::builder()
         .content_type("image/png")
@@ -288,8 +284,10 @@ pub async fn telemedicine(member: Member, Path(number): Path<String>) -> Result<
     let asked: Vec<_> = told.iter().filter(|told| told.blocks()).filter_map(|told| material(&told.pointer)).collect();
     // What is declared at the end is not missing before it.
     let stands = |pointer: &str| !pointer.starts_with("/materials/") && !pointer.starts_with("/declarations");
-    let (blocking, reminding): (Vec<_>, Vec<_>) =
-        told.iter().filter(|told| stands(&told.pointer)).partition(|told| told.blocks());
+    // What several fields lack together is said once.
+    let mut said = std::collections::BTreeSet::new();
+    let told = told.iter().filter(|told| stands(&told.pointer) && said.insert(told.zh.clone()));
+    let (blocking, reminding): (Vec<_>, Vec<_>) = told.partition(|told| told.blocks());
     let view = Telemedicine {
         name: row.name.clone(),
         number: row.number.clone(),

@@ -257,7 +257,11 @@ pub async fn submit(
         Ok(_) => Ok(member.redirect(&work.page("/done"))),
         Err(error @ (Error::Blocked(_) | Error::Invalid(_))) => {
             let (Error::Blocked(problems) | Error::Invalid(problems)) = &error else { return Err(error.into()) };
-            let own = |problem: &Problem| Wrong { field: String::new(), words: words(&problem.zh, &problem.en) };
+            let field = |problem: &Problem| problem.pointer.contains("/signed_").then(|| "signed_by".to_owned());
+            let own = |problem: &Problem| Wrong {
+                field: field(problem).unwrap_or_default(),
+                words: words(&problem.zh, &problem.en),
+            };
             let wrong = problems.iter().map(own).collect();
             page(&member, &work, StatusCode::UNPROCESSABLE_ENTITY, &typed, wrong)
         }
