@@ -1,7 +1,5 @@
 //! Reporting a clinic, a certificate or a place, and following the report. Nobody signs in.
 
-use std::collections::BTreeMap;
-
 use poem::Request;
 use poem::Response;
 use poem::handler;
@@ -26,6 +24,9 @@ use crate::edge::text;
 use crate::edge::wording;
 use crate::error::Error;
 use crate::error::Problem;
+use crate::portal::forms;
+use crate::portal::forms::Fields;
+use crate::portal::forms::Refused;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
@@ -52,19 +53,19 @@ pub const SMALL_FORM: usize = 4 * 1024;
 /// Longest text of a field that is read at all, bytes: its own bounds are told in words.
 const LONGEST: u64 = 32 * 1024;
 
-/// Fields of the form, in its order, and what the use case calls them.
-const FIELDS: [(&str, &str); 11] = [
-    ("kind", "/kind"),
-    ("clinic", "/clinic"),
-    ("code", "/code"),
-    ("name", "/place/name"),
-    ("address", "/place/address"),
-    ("area", "/place/area"),
-    ("details", "/details"),
-    ("photos", "/photos"),
-    ("contact", "/contact"),
-    ("authority_id", "/authority_id"),
-    ("website", "/website"),
+/// Fields of the form, in its order.
+const FIELDS: Fields<'_> = &[
+    ("/kind", "kind"),
+    ("/clinic", "clinic"),
+    ("/code", "code"),
+    ("/place/name", "name"),
+    ("/place/address", "address"),
+    ("/place/area", "area"),
+    ("/details", "details"),
+    ("/photos", "photos"),
+    ("/contact", "contact"),
+    ("/authority_id", "authority_id"),
+    ("/website", "website"),
 ];
 
 /// What was typed, kept for another try.
@@ -80,7 +81,6 @@ struct Typed {
     details: String,
     contact: String,
     authority_id: String,
-    /// Nobody sees this field; what fills in every field does.
     website: String,
     /// Idempotency key of this form.
     key: String,
@@ -94,21 +94,11 @@ struct Choice {
 }
 
 #[derive(Serialize)]
-struct Wrong {
-    field: &'static str,
-    words: Words,
-}
-
-#[derive(Serialize)]
 struct View {
     typed: Typed,
     kinds: Vec<Choice>,
     areas: Vec<Choice>,
     authorities: Vec<Choice>,
-    /// What is wrong, in the order of the form.
-    wrong: Vec<Wrong>,
-    /// The same by field; every field stands here.
-    at: BTreeMap<&'static str, Vec<Words>>,
     phones: Vec<Phone>,
     limits: Limits,
 }
@@ -128,23 +118,14 @@ pub async fn form(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let asked: Typed = request.params().unwrap_or_default();
     let fit = |text: String| Some(text).filter(|text| text::defect(text).is_none()).unwrap_or_default();
     let typed = Typed { clinic: fit(asked.clinic), code: fit(asked.code), key: key(&ask)?, ..Typed::default() };
-    shown(&ask, StatusCode::OK, typed, vec![]).await
+    shown(&ask, &Refused::none(), typed).await
 }
 
 fn key(app: &App) -> Result<String, Error> {
     Ok(value::hex(&complaints::form_key(app)?))
 }
 
-async fn shown(ask: &Ask, status: StatusCode, typed: Typed, problems: Vec<Problem>) -> Result<Response, Oops> {
-    let field = |pointer: &str| FIELDS.iter().find(|(_, own)| *own == pointer).map_or("details", |(field, _)| *field);
-    let said = |problem: &Problem| words(&problem.zh, &problem.en);
-    let mut at: BTreeMap<_, Vec<_>> = FIELDS.iter().map(|(field, _)| (*field, vec![])).collect();
-    for problem in &problems {
-        at.entry(field(&problem.pointer)).or_default().push(said(problem));
-    }
-    let place = |wrong: &Wrong| FIELDS.iter().position(|(field, _)| *field == wrong.field);
-    let mut wrong: Vec<_> = problems.iter().map(|p| Wrong { field: field(&p.pointer), words: said(p) }).collect();
-    wrong.sort_by_key(place);
+async fn shown(ask: &Ask, refused: &Refused, typed: Typed) -> Result<Response, Oops> {
     let kinds = ComplaintKind::ALL.iter().map(|kind| {
         let code = kind.code();
         Choice { chosen: code == typed.kind, code, name: words(kind.zh(), kind.en()) }
@@ -159,8 +140,6 @@ async fn shown(ask: &Ask, status: StatusCode, typed: Typed, problems: Vec<Proble
         kinds: kinds.collect(),
         areas: complaints::areas(ask).await?.into_iter().map(area).collect(),
         authorities: reference::authorities(ask).await?.into_iter().map(authority).collect(),
-        wrong,
-        at,
         phones: paper::phones(ask, &[]).await?,
         limits: Limits {
             least: *complaint::DETAILS.start(),
@@ -170,7 +149,7 @@ async fn shown(ask: &Ask, status: StatusCode, typed: Typed, problems: Vec<Proble
         },
         typed,
     };
-    ask.private(status, "complaint.html", &view)
+    refused.page(ask, "complaint.html", &view)
 }
 
 /// Where a report stands, for its reporter.
@@ -232,18 +211,11 @@ pub async fn submit(ask: Ask, client: Data<&Client>, parts: Multipart) -> Result
         "place": { "name": typed.name, "address": typed.address, "area": typed.area },
     });
     text::tidy(&mut body, "", &mut problems);
-    if !typed.website.is_empty() {
-        let zh = "这一项请留空。如果是浏览器自动填写的，请删去。";
-        problems.push(Problem::new("/website", zh, "Leave this field empty."));
-    }
+    forms::trap(&typed.website, &mut problems);
     let new = new(&typed, &body);
     if !problems.is_empty() {
-        for problem in complaints::check(&new, pictures.len()) {
-            if !problems.iter().any(|known| known.pointer == problem.pointer) {
-                problems.push(problem);
-            }
-        }
-        return shown(&ask, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await;
+        forms::add(&mut problems, complaints::check(&new, pictures.len()));
+        return shown(&ask, &Refused::problems(&problems, FIELDS), typed).await;
     }
     if !(8..=64).contains(&typed.key.len()) {
         typed.key = key(&ask)?;
@@ -255,8 +227,7 @@ pub async fn submit(ask: Ask, client: Data<&Client>, parts: Multipart) -> Result
             let view = json!({ "status": status(&ask, answer).await? });
             ask.private(StatusCode::OK, "complaint_receipt.html", &view)
         }
-        Err(Error::Invalid(problems)) => shown(&ask, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await,
-        Err(error) => Err(error.into()),
+        Err(error) => shown(&ask, &Refused::of(error, FIELDS)?, typed).await,
     }
 }
 
@@ -358,9 +329,6 @@ struct Asked {
 #[derive(Serialize)]
 struct Found {
     typed: String,
-    /// No report has the number that was typed.
-    wrong: Vec<Wrong>,
-    at: Vec<Words>,
     status: Option<Status>,
 }
 
@@ -375,24 +343,17 @@ fn missing() -> Words {
 /// The form for a reference number.
 #[handler]
 pub fn follow_form(ask: Ask) -> Result<Response, Oops> {
-    let view = Found { typed: String::new(), wrong: vec![], at: vec![], status: None };
-    ask.private(StatusCode::OK, "complaint_follow.html", &view)
+    Refused::none().page(&ask, "complaint_follow.html", &Found { typed: String::new(), status: None })
 }
 
 /// Where the report of a reference number stands. The number is sent in the body, so that it stands in no address.
 #[handler]
 pub async fn follow(ask: Ask, client: Data<&Client>, asked: Form<Asked>) -> Result<Response, Oops> {
     let typed: String = asked.0.reference.chars().take(40).collect();
-    let found = match complaints::follow(&ask, &typed, &client).await {
-        Ok(answer) => Some(status(&ask, answer).await?),
-        Err(Error::NotFound(_)) => None,
+    let (refused, status) = match complaints::follow(&ask, &typed, &client).await {
+        Ok(answer) => (Refused::none(), Some(status(&ask, answer).await?)),
+        Err(Error::NotFound(_)) => (Refused::one(StatusCode::NOT_FOUND, "reference", missing()), None),
         Err(error) => return Err(error.into()),
     };
-    let code = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let (mut wrong, mut at) = (vec![], vec![]);
-    if found.is_none() {
-        wrong.push(Wrong { field: "reference", words: missing() });
-        at.push(missing());
-    }
-    ask.private(code, "complaint_follow.html", &Found { typed, wrong, at, status: found })
+    refused.page(&ask, "complaint_follow.html", &Found { typed, status })
 }

@@ -32,6 +32,7 @@ mod demonstration;
 mod design;
 mod docs;
 mod document;
+mod forms;
 mod guard;
 mod guide;
 mod home;

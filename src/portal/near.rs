@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::portal::clinics::{Item, divisions};
+use crate::portal::forms::Refused;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper;
@@ -41,8 +42,6 @@ struct Close {
 struct View {
     /// Nobody told yet where they are.
     asking: bool,
-    /// What was sent is no place.
-    wrong: bool,
     close: Vec<Close>,
     /// What can be chosen without telling where one is.
     divisions: Vec<Choice>,
@@ -52,8 +51,7 @@ struct View {
 /// The button, and streets to choose for who cannot or will not use it.
 #[handler]
 pub async fn start(ask: Ask) -> Result<Response, Oops> {
-    let view = View { asking: true, ..view(&ask).await? };
-    ask.private(StatusCode::OK, "near.html", &view)
+    Refused::none().page(&ask, "near.html", &View { asking: true, ..view(&ask).await? })
 }
 
 /// What lies around.
@@ -61,17 +59,18 @@ pub async fn start(ask: Ask) -> Result<Response, Oops> {
 pub async fn find(ask: Ask, form: Result<Form<Here>, poem::Error>) -> Result<Response, Oops> {
     let Form(here) = form.unwrap_or_else(|_| Form(Here::default()));
     let Some((latitude, longitude)) = degrees(&here.latitude, 90.0).zip(degrees(&here.longitude, 180.0)) else {
-        let view = View { wrong: true, ..view(&ask).await? };
-        return ask.private(StatusCode::UNPROCESSABLE_ENTITY, "near.html", &view);
+        let told = words("没有收到有效的位置，请按街道查。", "No usable place was received; choose a street instead.");
+        let refused = Refused::one(StatusCode::UNPROCESSABLE_ENTITY, "streets", told);
+        return refused.page(&ask, "near.html", &view(&ask).await?);
     };
     let found = clinics::near(&ask, latitude, longitude, SHOWN).await?;
     let close = found.into_iter().map(|near| Close { away: away(near.metres), clinic: near.clinic.into() }).collect();
-    ask.private(StatusCode::OK, "near.html", &View { close, ..view(&ask).await? })
+    Refused::none().page(&ask, "near.html", &View { close, ..view(&ask).await? })
 }
 
 async fn view(ask: &Ask) -> Result<View, Error> {
     let divisions = divisions(ask, "").await?;
-    Ok(View { asking: false, wrong: false, close: vec![], divisions, as_of: paper::at(ask.clock.now()) })
+    Ok(View { asking: false, close: vec![], divisions, as_of: paper::at(ask.clock.now()) })
 }
 
 /// Degrees to three places, some 100 metres: a page that sent more gets no more out of it.

@@ -67,6 +67,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("access_link.html", include_str!("templates/access_link.html")),
     ("access_forward.html", include_str!("templates/access_forward.html")),
     ("access_unlinked.html", include_str!("templates/access_unlinked.html")),
+    ("access_form.html", include_str!("templates/access_form.html")),
     ("access_parts.html", include_str!("templates/access_parts.html")),
     ("signin.html", include_str!("templates/signin.html")),
     ("second_factor.html", include_str!("templates/second_factor.html")),
@@ -125,6 +126,16 @@ fn environment(texts: Texts, dir: Option<&Path>) -> anyhow::Result<Environment<'
     pages.add_function("asset", |file: &str| assets::path(file).map(Value::from_safe_string));
     // A sentence that comes in both languages, in the page's own.
     pages.add_filter("said", move |words: Value| words.get_attr(lang.code()));
+    // What is wrong in one field of a form.
+    pages.add_filter("of", |wrong: Vec<Value>, field: &str| -> Result<Vec<Value>, TemplateError> {
+        let mut own = vec![];
+        for one in wrong {
+            if one.get_attr("field")?.as_str() == Some(field) {
+                own.push(one.get_attr("words")?);
+            }
+        }
+        Ok(own)
+    });
     for (name, source) in TEMPLATES {
         match dir {
             None => pages.add_template(name, source)?,

@@ -182,7 +182,7 @@ fn clinics_nearby_come_the_nearest_first_and_no_place_stands_in_an_address() {
         for (latitude, longitude) in [("", ""), ("north", "116"), ("91", "116"), ("36", "181"), ("NaN", "inf")] {
             let (status, _, html) = send(latitude, longitude).await;
             assert_eq!(status, 422, "{latitude} {longitude}");
-            assert!(html.contains("<title>错误：") && html.contains("govuk-error-summary"), "{html}");
+            assert!(html.contains("<title>请改正") && html.contains("govuk-error-summary"), "{html}");
         }
         // Who does not tell chooses a street, without a script.
         let html = nobody.get("/clinics/near").await.expect_html();

@@ -9,12 +9,11 @@ use poem::web::Form;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::Refused;
-use super::Wrong;
 use crate::domain::access::AccountEvent;
 use crate::domain::access::SessionState;
 use crate::domain::terms::Coded;
 use crate::error::Error;
+use crate::portal::forms::Refused;
 use crate::portal::page::Oops;
 use crate::portal::paper;
 use crate::portal::paper::Words;
@@ -151,12 +150,10 @@ pub async fn end_others(member: Member) -> Result<Response, Oops> {
 #[derive(Serialize)]
 struct Password<'a> {
     login: &'a str,
-    wrong: &'a [Wrong],
 }
 
 fn password_page(member: &Member, login: &str, refused: &Refused) -> Result<Response, Oops> {
-    let view = Password { login, wrong: &refused.wrong };
-    Ok(refused.told(member.private(refused.status, "password.html", &view)?))
+    refused.page(member, "password.html", &Password { login })
 }
 
 /// The form for another password.

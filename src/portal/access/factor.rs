@@ -8,13 +8,12 @@ use poem::web::Form;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::Refused;
-use super::Wrong;
 use super::account::known;
 use super::device;
 use super::sign_in::Shown;
 use super::visit;
 use crate::error::Error;
+use crate::portal::forms::Refused;
 use crate::portal::page::Oops;
 use crate::portal::session;
 use crate::portal::session::Member;
@@ -32,11 +31,10 @@ pub struct Asked {
 }
 
 #[derive(Serialize)]
-struct View<'a> {
+struct View {
     on: bool,
     required: bool,
     shown: Option<Shown>,
-    wrong: &'a [Wrong],
 }
 
 fn page(member: &Member, known: &Known, refused: &Refused) -> Result<Response, Oops> {
@@ -46,13 +44,8 @@ fn page(member: &Member, known: &Known, refused: &Refused) -> Result<Response, O
         Err(error) => return Err(error.into()),
     };
     let account = &known.account;
-    let view = View {
-        on: account.totp_sealed.is_some(),
-        required: second_factor::required(account),
-        shown,
-        wrong: &refused.wrong,
-    };
-    Ok(refused.told(member.private(refused.status, "factor.html", &view)?))
+    let view = View { on: account.totp_sealed.is_some(), required: second_factor::required(account), shown };
+    refused.page(member, "factor.html", &view)
 }
 
 /// How it stands.

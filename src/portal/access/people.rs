@@ -10,11 +10,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Refused;
-use super::Wrong;
-use super::forms::minute;
+use super::minute;
 use crate::edge::text;
 use crate::error::Error;
+use crate::portal::forms::Refused;
 use crate::portal::page::Oops;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
@@ -63,23 +62,22 @@ struct List {
     more: bool,
     /// Every account is this one's to look after.
     all: bool,
-    wrong: Vec<Wrong>,
 }
 
 fn looks_after(member: &Member) -> Result<(), Error> {
     if people::may(member.actor.role) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
-fn list(member: &Member, status: StatusCode, list: List) -> Result<Response, Oops> {
+fn list(member: &Member, refused: &Refused, list: List) -> Result<Response, Oops> {
     let all = member.actor.role == crate::domain::actor::Role::Admin;
-    member.private(status, "people.html", &List { all, ..list })
+    refused.page(member, "people.html", &List { all, ..list })
 }
 
 /// The form to find somebody.
 #[handler]
 pub async fn form(member: Member) -> Result<Response, Oops> {
     looks_after(&member)?;
-    list(&member, StatusCode::OK, List::default())
+    list(&member, &Refused::none(), List::default())
 }
 
 /// Finds somebody.
@@ -94,11 +92,11 @@ pub async fn find(member: Member, sent: Form<Asked>) -> Result<Response, Oops> {
     match found {
         Ok(found) => {
             let rows = found.accounts.into_iter().map(Into::into).collect();
-            list(&member, StatusCode::OK, List { sought, asked: true, rows, more: found.more, ..List::default() })
+            list(&member, &Refused::none(), List { sought, asked: true, rows, more: found.more, ..List::default() })
         }
         Err(error) => {
             let refused = Refused::of(error, &[("/sought", "sought")])?;
-            list(&member, refused.status, List { sought: short(sought), wrong: refused.wrong, ..List::default() })
+            list(&member, &refused, List { sought: short(sought), ..List::default() })
         }
     }
 }
@@ -129,10 +127,9 @@ struct View {
     /// Empty if it is open.
     closed: String,
     reason: String,
-    wrong: Vec<Wrong>,
 }
 
-async fn shown(member: &Member, id: Uuid, template: &str, refused: Refused, reason: String) -> Result<Response, Oops> {
+async fn shown(member: &Member, id: Uuid, template: &str, refused: &Refused, reason: String) -> Result<Response, Oops> {
     let person = people::view(member, &member.actor, Which::Id(id)).await?;
     let account = person.account;
     let authority = match account.authority_id {
@@ -152,9 +149,8 @@ async fn shown(member: &Member, id: Uuid, template: &str, refused: Refused, reas
         name: account.display_name,
         login: account.login,
         reason: short(reason),
-        wrong: refused.wrong,
     };
-    member.private(refused.status, template, &view)
+    refused.page(member, template, &view)
 }
 
 fn id(path: &Path<String>) -> Result<Uuid, Error> {
@@ -164,7 +160,7 @@ fn id(path: &Path<String>) -> Result<Uuid, Error> {
 /// How somebody's account stands.
 #[handler]
 pub async fn show(member: Member, path: Path<String>) -> Result<Response, Oops> {
-    shown(&member, id(&path)?, "person.html", Refused::none(), String::new()).await
+    shown(&member, id(&path)?, "person.html", &Refused::none(), String::new()).await
 }
 
 #[derive(Serialize)]
@@ -193,7 +189,7 @@ pub async fn recover(member: Member, path: Path<String>, sent: Form<Asked>) -> R
         }
         Err(error) => {
             let refused = Refused::of(error, &[("/reason", "reason")])?;
-            shown(&member, id, "person.html", refused, reason).await
+            shown(&member, id, "person.html", &refused, reason).await
         }
     }
 }
@@ -201,7 +197,7 @@ pub async fn recover(member: Member, path: Path<String>, sent: Form<Asked>) -> R
 /// What it means to close an account, and the form for it.
 #[handler]
 pub async fn close_form(member: Member, path: Path<String>) -> Result<Response, Oops> {
-    shown(&member, id(&path)?, "person_close.html", Refused::none(), String::new()).await
+    shown(&member, id(&path)?, "person_close.html", &Refused::none(), String::new()).await
 }
 
 /// Closes an account.
@@ -217,7 +213,7 @@ pub async fn close(member: Member, path: Path<String>, sent: Form<Asked>) -> Res
         Ok(()) => Ok(member.redirect(&format!("/account/people/{id}"))),
         Err(error) => {
             let refused = Refused::of(error, &[("/reason", "reason")])?;
-            shown(&member, id, "person_close.html", refused, reason).await
+            shown(&member, id, "person_close.html", &refused, reason).await
         }
     }
 }

@@ -10,14 +10,13 @@ use poem::web::Form;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::Refused;
-use super::Wrong;
 use super::device;
 use super::halfway::Halfway;
 use super::local;
 use super::visit;
 use crate::domain::access::SessionState;
 use crate::error::Error;
+use crate::portal::forms::Refused;
 use crate::portal::link;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
@@ -48,7 +47,6 @@ struct SignIn<'a> {
     /// Another identity provider, and the way to it.
     provider: Option<&'a str>,
     onward: String,
-    wrong: &'a [Wrong],
 }
 
 fn sign_in(ask: &Ask, asked: &Asked, refused: &Refused) -> Result<Response, Oops> {
@@ -57,8 +55,7 @@ fn sign_in(ask: &Ask, asked: &Asked, refused: &Refused) -> Result<Response, Oops
     let to = local(&asked.to);
     let provider = ask.settings.provider.as_ref().map(|provider| provider.name.as_str());
     let onward = format!("/signin/with?to={}", link::encode(to));
-    let view = SignIn { to, login, done, provider, onward, wrong: &refused.wrong };
-    Ok(refused.told(ask.private(refused.status, "signin.html", &view)?))
+    refused.page(ask, "signin.html", &SignIn { to, login, done, provider, onward })
 }
 
 /// The form. Whoever is signed in goes on.
@@ -105,12 +102,11 @@ pub fn on(ask: &Ask, opened: &Opened, to: &str) -> Response {
 struct Code<'a> {
     to: &'a str,
     form_token: String,
-    wrong: &'a [Wrong],
 }
 
 fn code_page(halfway: &Halfway, to: &str, refused: &Refused) -> Result<Response, Oops> {
-    let view = Code { to: local(to), form_token: halfway.form_token(), wrong: &refused.wrong };
-    Ok(refused.told(halfway.private(refused.status, "second_factor.html", &view)?))
+    let view = Code { to: local(to), form_token: halfway.form_token() };
+    refused.page(halfway, "second_factor.html", &view)
 }
 
 /// The form for the code; for setting one up where there is none.
@@ -164,7 +160,6 @@ struct Enrol<'a> {
     to: &'a str,
     form_token: String,
     shown: Shown,
-    wrong: &'a [Wrong],
 }
 
 fn enrol_page(halfway: &Halfway, to: &str, refused: &Refused) -> Result<Response, Oops> {
@@ -174,8 +169,8 @@ fn enrol_page(halfway: &Halfway, to: &str, refused: &Refused) -> Result<Response
         Err(Error::NotFound(_)) => return Ok(halfway.redirect("/signin")),
         Err(error) => return Err(error.into()),
     };
-    let view = Enrol { to: local(to), form_token: halfway.form_token(), shown, wrong: &refused.wrong };
-    Ok(refused.told(halfway.private(refused.status, "enrol.html", &view)?))
+    let view = Enrol { to: local(to), form_token: halfway.form_token(), shown };
+    refused.page(halfway, "enrol.html", &view)
 }
 
 /// How to set up a second factor, where one is needed.

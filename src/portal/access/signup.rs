@@ -12,10 +12,9 @@ use serde_json::json;
 use crate::domain::access::HolderKind;
 use crate::domain::terms::Coded;
 use crate::edge::text;
-use crate::error::Error;
-use crate::error::Problem;
-use crate::portal::access::Wrong;
-use crate::portal::access::forms;
+use crate::portal::forms;
+use crate::portal::forms::Fields;
+use crate::portal::forms::Refused;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::usecase::accounts;
@@ -23,7 +22,14 @@ use crate::usecase::accounts::Registration;
 use crate::usecase::pace::Client;
 
 /// Fields of the form, in its order.
-const FIELDS: &[&str] = &["holder_kind", "holder_number", "name", "login", "password", "website"];
+const FIELDS: Fields<'_> = &[
+    ("/holder_kind", "holder_kind"),
+    ("/holder_number", "holder_number"),
+    ("/name", "name"),
+    ("/login", "login"),
+    ("/password", "password"),
+    ("/website", "website"),
+];
 
 /// What was typed.
 #[derive(Default, Deserialize)]
@@ -34,7 +40,6 @@ struct Typed {
     name: String,
     login: String,
     password: String,
-    /// Nobody sees this field; what fills in every field does.
     website: String,
 }
 
@@ -46,20 +51,17 @@ struct View {
     name: String,
     login: String,
     website: String,
-    wrong: Vec<Wrong>,
 }
 
-fn shown(ask: &Ask, typed: Typed, problems: &[Problem]) -> Result<Response, Oops> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+fn shown(ask: &Ask, typed: Typed, refused: &Refused) -> Result<Response, Oops> {
     let Typed { holder_kind, holder_number, name, login, website, password: _ } = typed;
-    let wrong = forms::wrong(FIELDS, problems);
-    ask.private(status, "access_signup.html", &View { holder_kind, holder_number, name, login, website, wrong })
+    refused.page(ask, "access_signup.html", &View { holder_kind, holder_number, name, login, website })
 }
 
 /// The form.
 #[handler]
 pub fn form(ask: Ask) -> Result<Response, Oops> {
-    shown(&ask, Typed::default(), &[])
+    shown(&ask, Typed::default(), &Refused::none())
 }
 
 /// Registers, or shows the form again with everything that is wrong.
@@ -71,10 +73,7 @@ pub async fn submit(ask: Ask, client: Data<&Client>, sent: Form<Typed>) -> Resul
     text::tidy(&mut body, "", &mut problems);
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
     (typed.holder_number, typed.name, typed.login) = (text("holder_number"), text("name"), text("login"));
-    if !typed.website.is_empty() {
-        let zh = "这一项请留空。如果是浏览器自动填写的，请删去。";
-        problems.push(Problem::new("/website", zh, "Leave this field empty."));
-    }
+    forms::trap(&typed.website, &mut problems);
     let new = Registration {
         login: &typed.login,
         password: &typed.password,
@@ -83,17 +82,12 @@ pub async fn submit(ask: Ask, client: Data<&Client>, sent: Form<Typed>) -> Resul
         holder_number: &typed.holder_number,
     };
     if !problems.is_empty() {
-        for problem in accounts::defects(&ask, &new).await? {
-            if !problems.iter().any(|known| known.pointer == problem.pointer) {
-                problems.push(problem);
-            }
-        }
-        return shown(&ask, typed, &problems);
+        forms::add(&mut problems, accounts::defects(&ask, &new).await?);
+        return shown(&ask, typed, &Refused::problems(&problems, FIELDS));
     }
     match accounts::register(&ask, new, &client).await {
         Ok(_) => Ok(ask.redirect("/signup/done")),
-        Err(Error::Invalid(problems)) => shown(&ask, typed, &problems),
-        Err(error) => Err(error.into()),
+        Err(error) => shown(&ask, typed, &Refused::of(error, FIELDS)?),
     }
 }
 

@@ -14,9 +14,9 @@ use crate::domain::terms::Coded;
 use crate::edge::text;
 use crate::error::Error;
 use crate::error::Problem;
-use crate::portal::access::Wrong;
-use crate::portal::access::forms;
-use crate::portal::access::forms::minute;
+use crate::portal::access::minute;
+use crate::portal::forms::Fields;
+use crate::portal::forms::Refused;
 use crate::portal::page::Oops;
 use crate::portal::paper::Words;
 use crate::portal::paper::words;
@@ -26,7 +26,7 @@ use crate::usecase::accounts;
 use crate::usecase::accounts::NewToken;
 
 /// Fields of the form, in its order.
-const FIELDS: &[&str] = &["name", "scopes", "days"];
+const FIELDS: Fields<'_> = &[("/name", "name"), ("/scopes", "scopes"), ("/days", "days")];
 
 /// Lifetimes that the form offers, days.
 const LIFETIMES: [u16; 4] = [30, 90, 180, accounts::LONGEST];
@@ -66,7 +66,6 @@ struct View {
     name: String,
     scopes: Vec<Choice>,
     lifetimes: Vec<Lifetime>,
-    wrong: Vec<Wrong>,
 }
 
 #[derive(Serialize)]
@@ -96,8 +95,7 @@ fn row(member: &Member, row: api_token::Model) -> Row {
     }
 }
 
-async fn shown(member: &Member, typed: Typed, problems: &[Problem]) -> Result<Response, Oops> {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+async fn shown(member: &Member, typed: Typed, refused: &Refused) -> Result<Response, Oops> {
     let tokens = accounts::tokens(member, &member.actor).await?;
     let scopes = Scope::ALL.iter().filter(|scope| scope.roles().contains(&member.actor.role));
     let view = View {
@@ -111,15 +109,14 @@ async fn shown(member: &Member, typed: Typed, problems: &[Problem]) -> Result<Re
             .collect(),
         lifetimes: LIFETIMES.iter().map(|days| Lifetime { days: *days, chosen: *days == typed.days }).collect(),
         name: typed.name,
-        wrong: forms::wrong(FIELDS, problems),
     };
-    member.private(status, "access_tokens.html", &view)
+    refused.page(member, "access_tokens.html", &view)
 }
 
 /// The tokens that work, and the form for another.
 #[handler]
 pub async fn list(member: Member) -> Result<Response, Oops> {
-    shown(&member, Typed { days: 90, ..Typed::default() }, &[]).await
+    shown(&member, Typed { days: 90, ..Typed::default() }, &Refused::none()).await
 }
 
 /// Makes a token and shows it, this once.
@@ -138,7 +135,7 @@ pub async fn create(member: Member, sent: Form<Vec<(String, String)>>) -> Result
         }
     }
     if !problems.is_empty() {
-        return shown(&member, typed, &problems).await;
+        return shown(&member, typed, &Refused::problems(&problems, FIELDS)).await;
     }
     let new = NewToken { name: &typed.name, scopes: &typed.scopes, days: typed.days };
     match accounts::create_token(&member, &member.actor, new).await {
@@ -146,8 +143,7 @@ pub async fn create(member: Member, sent: Form<Vec<(String, String)>>) -> Result
             let view = Shown { token: made.token, row: row(&member, made.row) };
             member.private(StatusCode::OK, "access_token_made.html", &view)
         }
-        Err(Error::Invalid(problems)) => shown(&member, typed, &problems).await,
-        Err(error) => Err(error.into()),
+        Err(error) => shown(&member, typed, &Refused::of(error, FIELDS)?).await,
     }
 }
 

@@ -130,7 +130,7 @@ fn the_page_registers_and_leads_on() {
         let html = answer.text();
         for field in ["holder_number", "password"] {
             assert!(
-                html.contains(&format!("href=\"#{field}\"")) && html.contains(&format!("id=\"{field}-error\"")),
+                html.contains(&format!("href=\"#{field}\"")) && html.contains(&format!("id=\"{field}-wrong\"")),
                 "{html}"
             );
         }
@@ -138,7 +138,7 @@ fn the_page_registers_and_leads_on() {
         let mut right = typed;
         (right[1].1, right[4].1) = (USCC, PASSWORD);
         let filled = [&right[..], &[("website", "http://x")]].concat();
-        assert!(browser.post("/signup", &filled).await.text().contains("id=\"website-error\""));
+        assert!(browser.post("/signup", &filled).await.text().contains("id=\"website-wrong\""));
         let answer = browser.post("/signup", &right).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/signup/done"));
         assert!(browser.get("/signup/done").await.expect_html().contains("href=\"/signin\""));

@@ -196,7 +196,7 @@ fn the_page_makes_and_ends_tokens() {
         let html = browser.post_own(page, page, &[("name", ""), ("days", "90")]).await;
         assert_eq!(html.status, 422);
         let html = html.text();
-        assert!(html.contains("id=\"name-error\"") && html.contains("id=\"scopes-error\""), "{html}");
+        assert!(html.contains("id=\"name-wrong\"") && html.contains("id=\"scopes-wrong\""), "{html}");
         let fields = [("name", "<门诊>"), ("scopes", "filings:read"), ("scopes", "account:read"), ("days", "90")];
         let answer = browser.post_own(page, page, &fields).await;
         assert_eq!(answer.header("cache-control"), "no-store");

@@ -75,11 +75,6 @@ access-oidc-signin = Sign in with password and link
 access-oidc-signup = Register as a clinic
 access-oidc-button = Sign in with { $provider }
 # Signing in, and one's own account
-access-mend = Error: please correct the following
-access-error = Error:{" "}
-access-done = Done
-access-show = Show
-access-hide = Hide
 access-back = Back to my account
 access-go-on = Continue
 access-signin = Sign in

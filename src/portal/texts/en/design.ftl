@@ -7,6 +7,8 @@ design-errors = { $count ->
 }
 design-error-title = Error:{" "}
 design-error = Error:{" "}
+design-show = Show
+design-hide = Hide
 design-optional = (optional)
 design-year = Year
 design-month = Month

@@ -1,8 +1,6 @@
 # Finding clinics, a clinic, the list of telemedicine, announcements
 lookup-dot = {" "}·{" "}
 lookup-colon = :{" "}
-lookup-error = Error:{" "}
-lookup-error-title = There is a problem
 lookup-search = Search
 lookup-find-title = Find a clinic
 lookup-q-label = Name, address, filing number or short code
@@ -78,7 +76,6 @@ lookup-near-button = Use my place
 lookup-near-again = Use my place again
 lookup-near-asking = Asking your browser where you are…
 lookup-near-failed = No place was given. Allow it in your browser, or choose a street below.
-lookup-near-wrong = No usable place was received; choose a street instead.
 lookup-near-noscript = Your browser runs no scripts and cannot be asked for your place. Choose a street below.
 lookup-streets-title = By area and street
 lookup-streets-show = Show the clinics there

@@ -75,11 +75,6 @@ access-oidc-signin = 用密码登录并关联
 access-oidc-signup = 注册诊所账号
 access-oidc-button = 用{ $provider }登录
 # 登录和账号
-access-mend = 请改正后再提交
-access-error = 错误：
-access-done = 已完成
-access-show = 显示
-access-hide = 隐藏
 access-back = 返回我的账号
 access-go-on = 继续
 access-signin = 登录

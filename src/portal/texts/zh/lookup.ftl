@@ -1,8 +1,6 @@
 # 查诊所、诊所、互联网诊疗名单、公告
 lookup-dot = {" "}·{" "}
 lookup-colon = ：
-lookup-error = 错误：
-lookup-error-title = 请改正
 lookup-search = 查询
 lookup-find-title = 查诊所
 lookup-q-label = 名称、地址、备案编号或者短码
@@ -69,7 +67,6 @@ lookup-near-button = 用我的位置查
 lookup-near-again = 重新用我的位置查
 lookup-near-asking = 正在向浏览器询问位置……
 lookup-near-failed = 没有得到位置。请在浏览器中允许，或者在下面按街道查。
-lookup-near-wrong = 没有收到有效的位置，请按街道查。
 lookup-near-noscript = 您的浏览器没有运行脚本，不能询问位置。请在下面按街道查。
 lookup-streets-title = 按地区、街道查
 lookup-streets-show = 查看这里的诊所
