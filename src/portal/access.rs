@@ -20,8 +20,9 @@ use crate::usecase::pace::Client;
 pub mod account;
 pub mod factor;
 pub mod federation;
-mod forms;
+pub(super) mod forms;
 mod halfway;
+pub mod join;
 pub mod people;
 pub mod recover;
 pub mod sign_in;
@@ -48,7 +49,7 @@ fn visit<'a>(client: &'a Client, device: &'a str) -> Visit<'a> {
 
 /// Something that is wrong in a form, by field.
 #[derive(Serialize)]
-struct Wrong {
+pub(super) struct Wrong {
     field: &'static str,
     words: Words,
 }

@@ -25,6 +25,8 @@ areas! {
     "my"
     "form"
     "own"
+    "member"
+    "inbox"
     "verification"
     "lookup"
     "report"

@@ -3,13 +3,16 @@
 pub mod answers;
 pub mod case;
 pub mod clinic;
+pub mod contacts;
 pub mod copies;
 pub mod desk;
 mod form;
+pub mod inbox;
 pub mod items;
 mod keyed;
 pub mod list;
 pub mod papers;
+pub mod people;
 pub mod plan;
 mod question;
 pub mod section;
