@@ -14,6 +14,7 @@ use crate::domain::figures::PublicFigures;
 use crate::domain::law::Law;
 use crate::domain::short_code::ShortCode;
 use crate::law::LawBook;
+use crate::post::Post;
 use crate::store::Store;
 use crate::store::entity::authority;
 use crate::vault::Vault;
@@ -29,6 +30,8 @@ pub struct App {
     pub keyring: Arc<Keyring>,
     /// Seals what the database must not tell.
     pub vault: Arc<Vault>,
+    /// E-mail and SMS.
+    pub post: Arc<Post>,
     pub settings: Arc<Settings>,
     /// Wakes the worker when a commit left work for it.
     pub work: Arc<Notify>,
@@ -66,6 +69,8 @@ pub struct Settings {
     /// Reports from the public per hour and client address, 0 for no limit; none: R-095's number in earnest, no limit in a
     /// demonstration.
     pub reports_per_hour: Option<u32>,
+    /// 签名 of every SMS.
+    pub sms_signature: String,
     /// Another identity provider that people may sign in by.
     pub provider: Option<Provider>,
     /// Where pages are read from at each request, for who writes them; built in unless given.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use crate::app::Provider;
+use crate::post::Ways;
 
 /// How the service runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -72,6 +73,28 @@ pub struct Config {
     /// the second factor here
     #[arg(long, env = "CLINIC_OIDC_ACR")]
     pub oidc_acr: Option<String>,
+
+    /// Server that e-mail goes out by: smtps://user:password@host, or smtp://…?tls=required. Without it, files in the data
+    /// directory's outbox; with --production no e-mail
+    #[arg(long, env = "CLINIC_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Whom e-mail comes from
+    #[arg(long, env = "CLINIC_MAIL_FROM")]
+    pub mail_from: Option<String>,
+
+    /// SMS gateway: gets id, to and text as JSON by POST. Without it, files in the data directory's outbox; with --production
+    /// no SMS
+    #[arg(long, env = "CLINIC_SMS_URL")]
+    pub sms_url: Option<String>,
+
+    /// Bearer token for the SMS gateway
+    #[arg(long, env = "CLINIC_SMS_TOKEN", hide_env_values = true)]
+    pub sms_token: Option<String>,
+
+    /// 签名 that every SMS begins with
+    #[arg(long, env = "CLINIC_SMS_SIGNATURE", default_value = "诊所备案")]
+    pub sms_signature: String,
 
     /// Directory with templates, texts and static files, read anew for each page, for who writes them: src/portal
     #[arg(long, env = "CLINIC_PAGES", hide = true)]
@@ -148,6 +171,7 @@ impl Config {
             wrong.push("--public-url (CLINIC_PUBLIC_URL) must be an address without a trailing slash".to_owned());
         }
         wrong.extend(self.wrong_provider());
+        wrong.extend(self.wrong_ways());
         if wrong.is_empty() {
             return Ok(());
         }
@@ -171,6 +195,41 @@ impl Config {
             wrong.push(format!("{} must begin with https://", parts[0].0));
         }
         wrong
+    }
+
+    /// What is wrong with the ways out.
+    fn wrong_ways(&self) -> Vec<String> {
+        let mut wrong = vec![];
+        let smtp = self.smtp_url.as_deref().unwrap_or_default();
+        let bare = smtp.strip_prefix("smtp://").filter(|rest| !rest.contains("tls=required"));
+        if bare.is_some_and(|rest| self.production || !loopback(&format!("http://{rest}"))) {
+            wrong.push("--smtp-url (CLINIC_SMTP_URL) must begin with smtps://, or end in ?tls=required".to_owned());
+        }
+        if self.smtp_url.is_some() && self.mail_from.is_none() {
+            wrong.push("--mail-from (CLINIC_MAIL_FROM) is missing".to_owned());
+        }
+        let sms = self.sms_url.as_deref();
+        if sms.is_some_and(|url| !url.starts_with("https://") && (self.production || !loopback(url))) {
+            wrong.push("--sms-url (CLINIC_SMS_URL) must begin with https://".to_owned());
+        }
+        if sms.is_some() && self.sms_token.is_none() {
+            wrong.push("--sms-token (CLINIC_SMS_TOKEN) is missing".to_owned());
+        }
+        if !(2..=12).contains(&self.sms_signature.chars().count()) {
+            wrong.push("--sms-signature (CLINIC_SMS_SIGNATURE) must have 2 to 12 characters".to_owned());
+        }
+        wrong
+    }
+
+    /// The ways out.
+    pub fn ways(&self) -> Ways {
+        Ways {
+            smtp_url: self.smtp_url.clone(),
+            mail_from: self.mail_from.clone(),
+            sms_url: self.sms_url.clone(),
+            sms_token: self.sms_token.clone(),
+            outbox: (!self.production).then(|| self.data.join("outbox")),
+        }
     }
 
     /// The OpenID provider, where all of it is set.
@@ -202,6 +261,11 @@ impl Config {
             oidc_client_secret: None,
             oidc_name: "统一身份认证".to_owned(),
             oidc_acr: None,
+            smtp_url: None,
+            mail_from: None,
+            sms_url: None,
+            sms_token: None,
+            sms_signature: "诊所备案".to_owned(),
             pages: None,
             log_json: false,
             log: "warn".to_owned(),

@@ -60,6 +60,8 @@ pub enum Clash {
     NotInForce,
     /// The account has as many tokens as it may.
     TokensFull,
+    /// The owner has as many clerks as he may.
+    MembersFull,
     /// The identity belongs to another account, or the account to another identity.
     Linked,
 }

@@ -9,7 +9,7 @@ use crate::domain::task::Task;
 use crate::error::Result;
 use crate::store::entity::job;
 
-use crate::usecase::{certificates, imports, law, papers, watch as rounds};
+use crate::usecase::{certificates, deliveries, imports, law, papers, watch as rounds};
 
 /// How often the worker looks without being woken: what another process left.
 const LOOK: Duration = Duration::from_secs(2);
@@ -69,5 +69,6 @@ async fn perform(app: &App, row: &job::Model) -> Result<()> {
         Task::Print { paper } => papers::print(app, row, *paper).await,
         Task::Watch { .. } => rounds::go(app, row).await,
         Task::Import { import } => imports::go(app, row, *import).await,
+        Task::Deliver { delivery } => deliveries::send(app, row, *delivery).await,
     }
 }

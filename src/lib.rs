@@ -40,6 +40,9 @@ pub mod law;
 /// What is kept sealed.
 pub mod vault;
 
+/// E-mail and SMS on their way out.
+pub mod post;
+
 /// What a use case may need.
 pub mod app;
 

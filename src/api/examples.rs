@@ -7,6 +7,7 @@ mod copies;
 mod exports;
 mod figures;
 mod imports;
+mod owner;
 mod papers;
 mod supervision;
 mod tokens;
@@ -397,6 +398,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
     examples.extend(papers::all());
     examples.extend(complaints::all());
     examples.extend(access::all());
+    examples.extend(owner::all());
     examples
 }
 
@@ -409,7 +411,9 @@ pub fn who(operation: &str) -> &'static str {
         "session_create" | "clinic_list" | "clinic_view" | "verification_view" | "key_manifest" | "rule_list"
         | "subject_list" | "division_list" | "material_code_list" | "authority_list" | "jurisdiction_list"
         | "law_table" => "anyone",
-        "account_create" => "anyone",
+        "account_create" | "member_join" => "anyone",
+        "message_list" | "message_read" => "clinic: own",
+        "member_list" | "member_invite" | "member_end" => "clinic: its owner himself",
         "token_list" | "token_create" | "token_delete" => "signed in, not by token",
         "session_delete" | "actor_view" | "law_edition_list" | "session_list" | "session_end"
         | "account_event_list" => "signed in",

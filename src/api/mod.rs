@@ -26,6 +26,8 @@ pub mod headers;
 pub mod imports;
 pub mod law;
 pub mod materials;
+pub mod members;
+pub mod messages;
 pub mod page;
 pub mod paper_checks;
 pub mod papers;
@@ -52,6 +54,8 @@ type Cases = (
     tokens::Tokens,
     access::Access,
     people::People,
+    members::Members,
+    messages::Messages,
     filings::Filings,
     materials::Materials,
     uploads::Uploads,
@@ -85,6 +89,8 @@ pub fn service() -> OpenApiService<(Cases, Register, Supervision, Office, Law), 
         tokens::Tokens,
         access::Access,
         people::People,
+        members::Members,
+        messages::Messages,
         filings::Filings,
         materials::Materials,
         uploads::Uploads,

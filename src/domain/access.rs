@@ -80,6 +80,7 @@ impl Scope {
                 "material_list",
                 "material_view",
                 "deadline_list",
+                "message_list",
             ],
             Self::FilingsWrite => &[
                 "filing_create",
@@ -158,6 +159,9 @@ stored! {
         Registered = "注册了账号" / "account registered",
         TokenMade = "建立了访问令牌" / "access token made",
         TokenEnded = "停用了访问令牌" / "access token ended",
+        MemberInvited = "邀请了经办人" / "clerk invited",
+        MemberJoined = "经办人已加入" / "clerk joined",
+        MemberEnded = "结束了经办人的办理" / "clerk ended",
         Linked = "关联了统一身份认证" / "identity provider linked",
         Unlinked = "解除了统一身份认证的关联" / "identity provider unlinked",
         Confirmed = "确认了备案信息仍然准确" / "confirmed that what is filed is still right",

@@ -5,7 +5,7 @@ use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::actor::{Actor, Role};
+use crate::domain::actor::{Actor, Capacity, Role};
 use crate::domain::finding::Finding;
 use crate::domain::lifecycle::{self, Action, Stage};
 use crate::domain::turn;
@@ -91,6 +91,18 @@ pub enum Refusal {
     /// Nobody issues what they recommended.
     #[error("the issuer must be another person")]
     SamePerson,
+    /// A clerk prepares; this the owner does himself.
+    #[error("“{}” is for the clinic's owner himself", action.1)]
+    Holder { action: (&'static str, &'static str) },
+}
+
+/// What the owner of clinics answers for himself, whoever prepared it: to submit, to withdraw, and to let others in.
+/// `action` names it, in Chinese and English.
+///
+/// # Errors
+/// `Holder` for a clerk.
+pub fn holder_alone(actor: &Actor, action: (&'static str, &'static str)) -> Result<(), Refusal> {
+    if actor.capacity == Capacity::Clerk { Err(Refusal::Holder { action }) } else { Ok(()) }
 }
 
 /// Where `action` by `actor` leads.
@@ -106,6 +118,7 @@ pub fn decide(stage: Stage, action: Action, actor: &Actor, facts: Facts) -> Resu
         return Err(Refusal::Role { action, roles });
     }
     match action {
+        Action::Submit | Action::Withdraw => holder_alone(actor, (action.zh(), action.en())).map(|()| to),
         Action::RequestCorrection if facts.notices > 0 && actor.role != Role::Approver => Err(Refusal::SecondNotice),
         Action::Issue if facts.recommended_by_actor => Err(Refusal::SamePerson),
         _ => Ok(to),

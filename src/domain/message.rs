@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::terms::stored;
 
+pub mod words;
+
 stored! {
     /// How somebody is told beyond the inbox.
     Channel {
@@ -33,3 +35,21 @@ stored! {
 /// Values of the placeholders in a message's sentence: never personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
 pub struct Values(pub Vec<(String, String)>);
+
+impl Values {
+    /// The value of a placeholder, empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+    }
+}
+
+impl<const N: usize> From<[(&str, String); N]> for Values {
+    fn from(pairs: [(&str, String); N]) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+/// What the owner himself has to do within a clock of this rule: `R-056`'s other clock is the authority's.
+pub fn owners_duty(rule: &str, subject_is_visit: bool) -> bool {
+    matches!(rule, "R-063" | "R-081") || (rule == "R-056" && subject_is_visit)
+}

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::id::{CertificateId, ImportId, PaperId};
 
@@ -17,4 +18,6 @@ pub enum Task {
     Watch { day: NaiveDate },
     /// Enter the next groups of an approved import.
     Import { import: ImportId },
+    /// Send a message to one address.
+    Deliver { delivery: Uuid },
 }

@@ -65,6 +65,8 @@ kinds! {
         "This token does not carry the scope, or a person has to sign in for it. Check the token's scopes, or make another.";
     TOKENS_FULL = "token.full" 409 "访问令牌已满" / "No more tokens":
         "一个账号最多20个有效的访问令牌，请先停用不再使用的。" / "An account has at most 20 tokens; end one that is no longer used.";
+    MEMBERS_FULL = "member.full" 409 "经办人已满" / "No more clerks":
+        "最多20名经办人，包括还没有加入的。请先结束不再办理的。" / "There are at most 20 clerks and invitations; end one first.";
     IDENTITY_FLOW = "identity.flow" 403 "登录没有完成" / "The sign-in was not finished":
         "这次登录已过期、已用过，或者不是从这个浏览器开始的。请回到登录页重新登录。" /
         "This sign-in is too old, was used already, or began in another browser. Please sign in again.";
@@ -98,6 +100,9 @@ kinds! {
     SECOND_NOTICE = "filing.second_notice" 403 "再次告知须由签发岗作出" / "A second notice is the approver’s":
         "本件已发出一次性告知；再次告知须由签发岗作出，并说明原因（R-051）。" /
         "The one notice was sent; a second is the approver's, with a reason (R-051).";
+    HOLDER = "role.holder" 403 "由诊所负责人本人办理" / "For the owner himself":
+        "由诊所负责人本人办理。经办人可以填写和准备，请告知负责人登录办理。" /
+        "The owner of the clinic does this himself. A clerk fills in and prepares; ask the owner to sign in.";
     WRONG_STAGE = "filing.wrong_stage" 409 "此阶段不能办理" / "Not possible at this stage":
         "办件所处阶段不能办理此步骤。" / "The filing's stage does not know this step.";
     LOCKED = "filing.locked" 409 "此阶段不能修改" / "It cannot be changed now":
@@ -274,6 +279,7 @@ pub fn of(error: Error) -> Worded {
         Error::Conflict(Clash::NotEnded) => NOT_ENDED.worded(),
         Error::Conflict(Clash::NotInForce) => NOT_IN_FORCE.worded(),
         Error::Conflict(Clash::TokensFull) => TOKENS_FULL.worded(),
+        Error::Conflict(Clash::MembersFull) => MEMBERS_FULL.worded(),
         Error::Conflict(Clash::Linked) => IDENTITY_LINKED.worded(),
         Error::TooLarge(most) => too_large(most),
         Error::FileType => FILE_TYPE.worded(),
@@ -364,6 +370,10 @@ fn refused(refusal: Refusal) -> Worded {
         }
         Refusal::SecondNotice => SECOND_NOTICE.worded(),
         Refusal::SamePerson => SAME_PERSON.worded(),
+        Refusal::Holder { action: (zh, en) } => HOLDER.with(
+            format!("由诊所负责人本人{zh}。您是经办人，可以填写和准备，请告知负责人登录后{zh}。"),
+            format!("“{en}” is for the owner of the clinic himself. You are a clerk: prepare it, and ask the owner to sign in."),
+        ),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod account;
 pub mod factor;
 pub mod federation;
 mod halfway;
+pub mod join;
 pub mod people;
 pub mod recover;
 pub mod sign_in;
@@ -38,7 +39,7 @@ fn visit<'a>(client: &'a Client, device: &'a str) -> Visit<'a> {
 }
 
 /// `2026-11-23 10:00`, the time of Shanghai: the same in every language.
-fn minute(at: DateTime<Utc>) -> String {
+pub(super) fn minute(at: DateTime<Utc>) -> String {
     FixedOffset::east_opt(8 * 3600)
         .map_or_else(|| at.to_rfc3339(), |shanghai| at.with_timezone(&shanghai).format("%Y-%m-%d %H:%M").to_string())
 }

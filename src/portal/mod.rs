@@ -15,6 +15,7 @@ use crate::edge::shape::Shapes;
 use crate::portal::access::account;
 use crate::portal::access::factor;
 use crate::portal::access::federation;
+use crate::portal::access::join;
 use crate::portal::access::people;
 use crate::portal::access::recover;
 use crate::portal::access::sign_in;
@@ -88,6 +89,17 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/signin/back", get(federation::back))
         .at("/signup", get(signup::form).post(signup::submit))
         .at("/signup/done", get(signup::done))
+        .at("/join", get(join::form).post(join::submit))
+        .at("/join/done", get(join::done))
+        .at("/my/people", get(my::people::list).post(my::people::invite))
+        .at("/my/people/:member_id/end", get(my::people::end_form).post(my::people::end))
+        .at("/my/inbox", get(my::inbox::list))
+        .at("/my/inbox/read", post(my::inbox::read_all))
+        .at("/my/inbox/:message_id", get(my::inbox::open))
+        .at("/my/contacts", get(my::contacts::list))
+        .at("/my/contacts/:channel", post(my::contacts::add))
+        .at("/my/contacts/:channel/confirm", post(my::contacts::confirm))
+        .at("/my/contacts/:channel/remove", post(my::contacts::remove))
         .at("/account/tokens", get(tokens::list).post(tokens::create))
         .at("/account/tokens/:token_id/end", post(tokens::end))
         .at("/account/link", get(federation::link_page).post(federation::link_start))

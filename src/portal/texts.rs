@@ -26,6 +26,8 @@ areas! {
     "form"
     "own"
     "materials"
+    "member"
+    "inbox"
     "verification"
     "lookup"
     "report"

@@ -27,6 +27,7 @@ use crate::error::Error;
 use crate::jobs;
 use crate::law::{self, LawBook};
 use crate::portal;
+use crate::post::Post;
 use crate::server::pace::{Pace, Paced};
 use crate::simulation::offices;
 use crate::store::{Durability, Store};
@@ -100,6 +101,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         licence_type: config.licence_type(),
         cutoff_hour: config.cutoff_hour,
         reports_per_hour: config.reports_per_hour,
+        sms_signature: config.sms_signature.clone(),
         provider: config.provider(),
         pages: config.pages.clone(),
     };
@@ -120,6 +122,7 @@ pub async fn open_at(config: &Config, start: Start, clock: Clock, address: Socke
         fonts: Arc::new(Fonts::load()?),
         keyring: Arc::new(keyring),
         vault: Arc::new(vault),
+        post: Arc::new(Post::open(&config.ways())?),
         settings: Arc::new(settings),
         work: Arc::new(Notify::new()),
         hashing: Arc::new(Semaphore::new(cores)),

@@ -285,24 +285,27 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes a mark on up to `limit` clocks that have come to it, and answers on how many. What another unit of work holds
-    /// is passed over, never waited for.
-    pub async fn mark_deadlines(&self, mark: Mark, today: NaiveDate, now: DateTime<Utc>, limit: u64) -> Result<u64> {
+    /// Notes a mark on up to `limit` clocks that have come to it, and answers which. What another unit of work holds is
+    /// passed over, never waited for.
+    pub async fn mark_deadlines(
+        &self,
+        mark: Mark,
+        today: NaiveDate,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<deadline::Model>> {
         let (at, on) = columns(mark);
-        let ids: Vec<Uuid> = unmarked(mark, today)
-            .select_only()
-            .column(deadline::Column::Id)
+        let rows = unmarked(mark, today)
             .order_by_asc(on)
             .limit(limit)
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .into_tuple()
             .all(&self.0)
             .await?;
-        if ids.is_empty() {
-            return Ok(0);
+        if !rows.is_empty() {
+            let update = deadline::Entity::update_many().col_expr(at, Expr::value(now));
+            update.filter(deadline::Column::Id.is_in(rows.iter().map(|row| row.id))).exec(&self.0).await?;
         }
-        let update = deadline::Entity::update_many().col_expr(at, Expr::value(now));
-        Ok(update.filter(deadline::Column::Id.is_in(ids)).exec(&self.0).await?.rows_affected)
+        Ok(rows)
     }
 
     /// Up to `limit` running clocks that are counted, in the order of their ids, after one of them.

@@ -18,6 +18,11 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// After so many failures a task waits for a person.
 const ATTEMPTS: i32 = 12;
 
+/// Whether nobody tries again after the attempt for which this row was claimed.
+pub const fn last_attempt(row: &job::Model) -> bool {
+    row.attempts + 1 >= ATTEMPTS
+}
+
 impl Tx {
     /// Asks for work.
     pub async fn enqueue(&self, id: Uuid, task: Task, now: DateTime<Utc>) -> Result<()> {

@@ -37,6 +37,7 @@ pub mod likeness;
 pub mod log;
 pub mod materials;
 mod members;
+mod messages;
 pub mod numbers;
 pub mod pace;
 pub mod paper_checks;

@@ -18,7 +18,7 @@ use crate::usecase::clocks::{self, Subject};
 use crate::usecase::completion;
 use crate::usecase::facts::{self, Known, Told};
 use crate::usecase::filings::{self, Case};
-use crate::usecase::{issuance, likeness, loss, papers};
+use crate::usecase::{issuance, likeness, loss, messages, papers};
 
 /// What a person wants done, with what the action needs.
 #[derive(Clone, Debug)]
@@ -118,6 +118,7 @@ pub async fn act(app: &App, actor: &Actor, id: FilingId, seen: i32, command: Com
     let row = tx.advance_filing(row, seen).await?;
     tx.add_filing_event(event).await?;
     likeness::of_filing(&tx, &row).await?;
+    messages::of_step(app, &tx, &row, command.action, from).await?;
     let case = filings::case_of(app, &tx, actor, row).await?;
     tx.commit().await?;
     app.work.notify_one();

@@ -325,7 +325,13 @@ pub async fn hand_over(app: &App, actor: &Actor, number: &str, login: &str, once
     if !held {
         return Err(Error::Conflict(Clash::HandedOver));
     }
-    let to = app.store.account_by_login(login).await?;
+    let mut to = app.store.account_by_login(login).await?;
+    if let Some(account) = &to
+        && app.store.membership(account.id).await?.is_some()
+    {
+        // A clerk owns nothing.
+        to = None;
+    }
     let to = to.filter(|account| account.role == Role::Clinic && account.login != holding).ok_or_else(|| {
         let zh = "没有这个诊所账号，请先由系统管理员开设，再填写其登录名。";
         Error::field("/login", zh, "There is no such account of a clinic; have it opened first.")

@@ -18,6 +18,7 @@ use crate::store::idempotency::Once;
 use crate::usecase::clocks;
 use crate::usecase::facts;
 use crate::usecase::life::{self, Happening};
+use crate::usecase::messages;
 use crate::usecase::papers::{self, Brief, Of};
 
 /// A decision with all that its view shows.
@@ -262,6 +263,7 @@ async fn happen(app: &App, tx: &Tx, actor: &Actor, row: &row::Model) -> Result<(
         document_number: row.document_number.clone(),
         ..Happening::new(row.kind.act(), row.effective_on, Some(actor))
     };
+    messages::of_decision(app, tx, row, &clinic).await?;
     life::happen(app, tx, &mut clinic, what).await
 }
 

@@ -33,6 +33,8 @@ pub enum Limit {
     Registrations,
     /// Sign-ins of one client that another identity provider is asked about.
     Federation,
+    /// Codes that an account has sent to an address of its own.
+    Codes,
 }
 
 impl Limit {
@@ -44,6 +46,7 @@ impl Limit {
             Self::Follows => "follows_per_hour",
             Self::Registrations => "registrations_per_hour",
             Self::Federation => "federation_per_hour",
+            Self::Codes => "codes_per_hour",
         }
     }
 
@@ -52,6 +55,7 @@ impl Limit {
         match self {
             Self::Registrations => Some(30),
             Self::Federation => Some(600),
+            Self::Codes => Some(10),
             _ => None,
         }
     }

@@ -27,6 +27,7 @@ use crate::store::idempotency::Once;
 use crate::usecase::clocks::{self, Subject};
 use crate::usecase::facts;
 use crate::usecase::life::{self, SYSTEM};
+use crate::usecase::messages;
 use crate::usecase::papers::{Brief, Of};
 
 /// Longest time to a special inspection, days: a slip in the year is not taken for a plan.
@@ -146,6 +147,9 @@ pub(super) async fn plan(app: &App, tx: &Tx, clinic: &clinic::Model, cause: Caus
     };
     (visit.due_on, visit.due_guessed) = (due.on, due.guessed);
     tx.add_visit(visit.clone()).await?;
+    if visit.kind.announced() {
+        messages::of_visit(app, tx, &visit, clinic, None).await?;
+    }
     let step = Step { action: VisitAction::Assign, from: VisitStage::Due, note: cause.note };
     if step.note.is_empty() && visit.inspectors.0.is_empty() {
         return Ok(visit);

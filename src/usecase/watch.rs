@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entity::{clinic, deadline, job};
 use crate::usecase::life::{self, Happening};
-use crate::usecase::{clocks, facts, likeness, retention};
+use crate::usecase::{clocks, facts, likeness, messages, retention};
 
 /// The rule of 视为歇业.
 const LAPSE: &str = "R-063";
@@ -100,9 +100,10 @@ async fn note(app: &App, mark: Mark) -> Result<u64> {
     loop {
         let tx = app.store.begin().await?;
         let batch = tx.mark_deadlines(mark, today, app.clock.now(), BATCH).await?;
+        messages::of_clocks(app, &tx, mark, &batch).await?;
         tx.commit().await?;
-        noted += batch;
-        if batch == 0 {
+        noted += batch.len() as u64;
+        if batch.is_empty() {
             break;
         }
     }

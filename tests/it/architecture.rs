@@ -34,7 +34,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("spreadsheet", &["domain", "error", "spreadsheet"], &["poem", "sea_orm", "tokio::"]),
     (
         "usecase",
-        &["domain", "store", "certificate", "archive", "spreadsheet", "error", "app", "clock", "usecase"],
+        &["domain", "store", "certificate", "archive", "spreadsheet", "error", "app", "clock", "post", "usecase"],
         &["poem", "sea_orm"],
     ),
     ("edge", &["domain", "error", "edge"], &["sea_orm", "poem_openapi"]),
@@ -63,7 +63,8 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("jobs", &["usecase", "store", "app", "domain", "error"], &["poem", "sea_orm"]),
     ("vault", &[], &["poem", "sea_orm"]),
-    ("app", &["store", "certificate", "clock", "domain", "config", "law", "vault"], &["poem", "sea_orm"]),
+    ("post", &["domain"], &["poem", "sea_orm", "tokio::"]),
+    ("app", &["store", "certificate", "clock", "domain", "config", "law", "vault", "post"], &["poem", "sea_orm"]),
     ("error", &["domain"], &["poem", "sea_orm", "http"]),
     ("clock", &["domain"], &["poem", "sea_orm"]),
 ];

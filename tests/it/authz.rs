@@ -50,6 +50,14 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("account_view", [401, 403, 404, 404, 200, 403, 403, 200, 200, 403]),
     // Of another clinic that filed with it, so that the story's own goes on.
     ("account_close", [401, 403, 404, 404, 200, 403, 403, 200, 200, 403]),
+    // Who owns clinics looks after his own clerks: here each invites one, and ends the one that was invited.
+    ("member_list", [401, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("member_invite", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
+    ("member_end", [401, 404, 403, 403, 403, 403, 403, 403, 403, 204]),
+    ("message_list", [401, 200, 403, 403, 403, 403, 403, 403, 403, 200]),
+    ("message_read", [401, 404, 403, 403, 403, 403, 403, 403, 403, 200]),
+    // No such code: who calls does not matter.
+    ("member_join", [422; 10]),
     ("actor_view", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("filing_create", [401, 201, 403, 403, 403, 403, 403, 403, 403, 201]),
     ("filing_list", [401, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -256,6 +264,20 @@ impl Scene {
                     "holder_number": "91371502MA3C00003M",
                 });
                 actor.call(id).json(&body)
+            }
+            "member_invite" => actor.call(id).once().json(&json!({ "name": "李助理" })),
+            "member_end" => {
+                let invited = self.app.clinic().call("member_invite").once().json(&json!({ "name": "李助理" }));
+                let member = invited.send().await.expect(201)["member"]["id"].as_str().unwrap().to_owned();
+                actor.call(id).path("member_id", member)
+            }
+            "message_read" => {
+                let list = self.app.clinic().call("message_list").send().await.expect(200);
+                actor.call(id).path("message_id", list["items"][0]["id"].as_str().unwrap())
+            }
+            "member_join" => {
+                let code = "7K4M-Q2XD-9FHT-3ABC-8DEF";
+                actor.call(id).json(&json!({ "code": code, "login": "li-zhuli", "password": "three quiet willows" }))
             }
             "token_create" => actor.call(id).json(&json!({ "name": "系统", "scopes": ["account:read"], "days": 1 })),
             "token_delete" if who != "nobody" => {

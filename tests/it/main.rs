@@ -32,6 +32,7 @@ mod life;
 mod lifecycle;
 mod lookup;
 mod materials;
+mod members;
 mod migrations;
 mod model;
 mod numbers;

@@ -14,6 +14,7 @@ use crate::support::contract::{self, OPERATIONS};
 const PUBLIC: &[&str] = &[
     "session_create",
     "account_create",
+    "member_join",
     "clinic_list",
     "clinic_view",
     "clinic_history",

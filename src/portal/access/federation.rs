@@ -124,7 +124,7 @@ struct Forward {
 /// to another site.
 #[handler]
 pub async fn link_start(member: Member, client: Data<&Client>) -> Result<Response, Oops> {
-    let started = federation::start(&member, &client, Some(member.actor.id), "/account/link").await?;
+    let started = federation::start(&member, &client, Some(&member.actor), "/account/link").await?;
     let view = Forward { provider: provider(&member)?, url: started.url };
     let mut response = member.private(StatusCode::OK, "access_forward.html", &view)?;
     keep(&member, &mut response, &started.state);

@@ -3,14 +3,17 @@
 pub mod answers;
 pub mod case;
 pub mod clinic;
+pub mod contacts;
 pub mod copies;
 pub mod desk;
 mod form;
+pub mod inbox;
 pub mod items;
 mod keyed;
 pub mod list;
 pub mod materials;
 pub mod papers;
+pub mod people;
 pub mod plan;
 mod question;
 pub mod section;

@@ -38,7 +38,7 @@ pub(super) async fn jobs(app: &App) -> Result<(Check, Check)> {
                     let paper = papers.iter().find(|row| row.id == paper.0);
                     Some(paper.map(|paper| paper.sha256.is_some()))
                 }
-                Task::Watch { .. } | Task::Import { .. } => None,
+                Task::Watch { .. } | Task::Import { .. } | Task::Deliver { .. } => None,
             };
             let fault = match (drawn, row.done_at) {
                 (Some(None), _) => Some("what it draws is missing"),

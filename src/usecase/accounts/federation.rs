@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::app::{App, Provider};
 use crate::domain::access::AccountEvent;
 use crate::domain::actor::Actor;
-use crate::domain::id::AccountId;
+use crate::domain::filing::holder_alone;
 use crate::error::{Clash, Error, Federation, Result};
 use crate::store::entity::{identity_flow, identity_link};
 use crate::usecase::accounts::events;
@@ -60,12 +60,15 @@ fn return_to(app: &App) -> String {
     format!("{}/signin/back", app.settings.public_url)
 }
 
-/// Begins: with an account to link the identity with it, without to sign in.
+/// Begins: with a member to link the identity with the account, without to sign in.
 ///
 /// # Errors
-/// `NotFound` where no provider is set; `Federation` when it does not answer; `TooMany`.
-pub async fn start(app: &App, client: &Client, account: Option<AccountId>, back_to: &str) -> Result<Started> {
+/// `NotFound` where no provider is set; `Refused` for a clerk; `Federation` when it does not answer; `TooMany`.
+pub async fn start(app: &App, client: &Client, member: Option<&Actor>, back_to: &str) -> Result<Started> {
     let provider = provider(app)?.clone();
+    if let Some(member) = member {
+        holder_alone(member, ("关联统一身份认证", "link an identity"))?;
+    }
     pace::take(app, Limit::Federation, client).await?;
     let random = || -> Result<String> { Ok(BASE64_URL_SAFE_NO_PAD.encode(app.clock.random::<32>()?)) };
     let (state, nonce, verifier) = (random()?, random()?, random()?);
@@ -74,7 +77,7 @@ pub async fn start(app: &App, client: &Client, account: Option<AccountId>, back_
         nonce: nonce.clone(),
         verifier_sealed: app.vault.seal(PURPOSE, &verifier, app.clock.random()?)?,
         back_to: back_to.to_owned(),
-        account_id: account.map(|account| account.0),
+        account_id: member.map(|member| member.id.0),
         expires_at: app.clock.now() + PATIENCE,
     };
     let asked = Asked { state: state.clone(), nonce, verifier, return_to: return_to(app) };

@@ -129,6 +129,7 @@ pub(super) async fn closed(
     if tx.close_account(account.id, now).await? {
         tx.end_sessions(account.id, None, now).await?;
         tx.end_tokens(account.id, now).await?;
+        tx.remove_contacts(account.id, None).await?;
         events::note(app, tx, account.id, AccountEvent::Closed, reason, by).await?;
     }
     Ok(())

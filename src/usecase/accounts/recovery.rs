@@ -53,8 +53,7 @@ fn open(account: account::Model) -> Result<account::Model> {
 
 async fn made(app: &App, account: account::Model, actor: Option<&Actor>, reason: &str) -> Result<Made> {
     let reason = people::reasoned(reason)?;
-    let code: String =
-        app.clock.random::<20>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
+    let code = draw(app)?;
     let now = app.clock.now();
     let row = recovery::Model {
         id: app.clock.new_id(),
@@ -76,8 +75,18 @@ async fn made(app: &App, account: account::Model, actor: Option<&Actor>, reason:
     events::note(app, &tx, account.id, AccountEvent::RecoveryMade, reason, by.as_ref()).await?;
     tx.add_recovery(row).await?;
     tx.commit().await?;
+    Ok(Made { code: grouped(&code), expires_at })
+}
+
+/// A code that nobody guesses, to be typed once.
+pub(super) fn draw(app: &App) -> Result<String> {
+    Ok(app.clock.random::<20>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
+}
+
+/// A code as it is shown.
+pub(super) fn grouped(code: &str) -> String {
     let groups: Vec<_> = code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
-    Ok(Made { code: groups.join("-"), expires_at })
+    groups.join("-")
 }
 
 /// Sets a new password by a code. The second factor is off, every session and every token ends.
@@ -127,7 +136,7 @@ pub async fn recover(app: &App, client: &Client, login: &str, code: &str, passwo
 }
 
 /// A code as it was typed: case, blanks and hyphens do not matter, and what looks like a digit is one.
-fn normalised(code: &str) -> String {
+pub(super) fn normalised(code: &str) -> String {
     let letter = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

@@ -14,7 +14,7 @@ use crate::usecase::pace::{self, Client, Limit};
 const PURPOSE: &str = "holder";
 
 /// Longest name, characters.
-const LONGEST_NAME: usize = 60;
+pub(super) const LONGEST_NAME: usize = 60;
 
 /// Logins that are made by us: nobody may take one before.
 const RESERVED: [&str; 2] = [super::HOLDING, "demo-"];
@@ -96,14 +96,26 @@ pub async fn defects(app: &App, new: &Registration<'_>) -> Result<Vec<Problem>> 
     }
 }
 
-/// The holder's number in the form in which it is kept.
-async fn checked(app: &App, new: &Registration<'_>) -> Result<String> {
+/// What is wrong with a login name that somebody chooses.
+pub(super) fn login_defects(login: &str) -> Vec<Problem> {
     let mut problems = vec![];
-    if RESERVED.iter().any(|mark| new.login.to_ascii_lowercase().starts_with(mark)) {
+    if RESERVED.iter().any(|mark| login.to_ascii_lowercase().starts_with(mark)) {
         let zh = "登录名不能以holding-或者demo-开头，请换一个。";
         problems.push(Problem::new("/login", zh, "A login name does not begin with holding- or demo-."));
     }
-    problems.extend(super::login_defects(new.login));
+    problems.extend(super::login_defects(login));
+    problems
+}
+
+/// A login name that another account has.
+pub(super) fn login_taken() -> Problem {
+    let zh = "这个登录名已被使用，请换一个。";
+    Problem::new("/login", zh, "This login name is taken; choose another.")
+}
+
+/// The holder's number in the form in which it is kept.
+async fn checked(app: &App, new: &Registration<'_>) -> Result<String> {
+    let mut problems = login_defects(new.login);
     let own = [new.login, new.name, new.holder_number];
     problems.extend(passwords::defects(app, &passwords::normalised(new.password), &own).await?);
     if !(1..=LONGEST_NAME).contains(&new.name.trim().chars().count()) {
@@ -145,11 +157,7 @@ async fn checked(app: &App, new: &Registration<'_>) -> Result<String> {
 async fn taken(app: &App, login: &str, digest: &str) -> Result<()> {
     let mut problems = vec![];
     if app.store.account_by_login(login).await?.is_some() {
-        problems.push(Problem::new(
-            "/login",
-            "这个登录名已被使用，请换一个。",
-            "This login name is taken; choose another.",
-        ));
+        problems.push(login_taken());
     }
     if app.store.account_by_holder(digest).await?.is_some() {
         let zh = "这个号码已有账号，请直接登录；忘记登录名或者密码的，请到备案机关办理找回。";

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::domain::access::{AccountEvent, Scope};
 use crate::domain::actor::Actor;
+use crate::domain::filing::holder_alone;
 use crate::domain::value::hex;
 use crate::error::{Clash, Error, Problem, Result};
 use crate::store::entity::api_token;
@@ -54,8 +55,9 @@ pub struct Made {
 /// Makes a token.
 ///
 /// # Errors
-/// `Invalid` with every defect; `Conflict` when the account has too many.
+/// `Refused` for a clerk; `Invalid` with every defect; `Conflict` when the account has too many.
 pub async fn create_token(app: &App, actor: &Actor, new: NewToken<'_>) -> Result<Made> {
+    holder_alone(actor, ("建立访问令牌", "make a token"))?;
     let problems = defects(actor, &new);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));

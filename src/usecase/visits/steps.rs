@@ -17,6 +17,7 @@ use crate::store::entity::{clinic, visit as row};
 use crate::store::idempotency::Once;
 use crate::usecase::clocks::{self, Subject};
 use crate::usecase::life::{self, Happening};
+use crate::usecase::messages;
 use crate::usecase::papers;
 use crate::usecase::visits::{self, Case, Step, record};
 
@@ -75,6 +76,7 @@ pub async fn act(app: &App, actor: &Actor, id: VisitId, seen: i32, command: Comm
     put_on_paper(app, &tx, &law, actor, (&row, &clinic), &command).await?;
     let row = tx.advance_visit(row, seen).await?;
     visits::log(app, &tx, &row, seen, Some(actor), Step { action, from, note: note(&command, &row) }).await?;
+    messages::of_visit(app, &tx, &row, &clinic, Some(action)).await?;
     let case = visits::case_of(&tx, actor, row).await?;
     tx.commit().await?;
     app.work.notify_one();
