@@ -12,8 +12,8 @@ use crate::domain::deadline::numeric_date;
 use crate::domain::filing::{Defect, Notice};
 use crate::domain::lifecycle::{self, Action, Stage};
 use crate::edge::text;
-use crate::edge::wording;
-use crate::error::Error;
+use crate::error::{Error, Problem};
+use crate::portal::forms::{Fields, Refused};
 use crate::portal::my::form::sections;
 use crate::portal::my::keyed;
 use crate::portal::my::papers::{Paper, of_filing};
@@ -230,6 +230,9 @@ pub struct Sent {
     key: String,
 }
 
+/// The fields of the form.
+const FIELDS: Fields<'_> = &[("/reason", "reason")];
+
 #[derive(Serialize)]
 struct Withdraw {
     filing: String,
@@ -237,18 +240,10 @@ struct Withdraw {
     case_number: Option<String>,
     reason: String,
     key: String,
-    wrong: Vec<Wrong>,
     draft: bool,
 }
 
-#[derive(Serialize)]
-struct Wrong {
-    field: &'static str,
-    words: Words,
-}
-
-fn withdrawal(member: &Member, work: &Work, sent: Sent, wrong: Vec<Wrong>) -> Result<Response, Oops> {
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+fn withdrawal(member: &Member, work: &Work, sent: Sent, refused: &Refused) -> Result<Response, Oops> {
     let row = &work.case.row;
     let view = Withdraw {
         filing: work.id.0.to_string(),
@@ -257,9 +252,8 @@ fn withdrawal(member: &Member, work: &Work, sent: Sent, wrong: Vec<Wrong>) -> Re
         draft: row.stage == Stage::Draft,
         key: if sent.key.is_empty() { keyed::key(member)? } else { sent.key },
         reason: sent.reason,
-        wrong,
     };
-    member.private(status, "my_withdraw.html", &view)
+    refused.page(member, "my_withdraw.html", &view)
 }
 
 /// Whether it may be taken back at all.
@@ -276,7 +270,7 @@ async fn withdrawable(member: &Member, id: &str) -> Result<Work, Oops> {
 #[handler]
 pub async fn withdraw_form(member: Member, Path(id): Path<String>) -> Result<Response, Oops> {
     let work = withdrawable(&member, &id).await?;
-    withdrawal(&member, &work, Sent::default(), vec![])
+    withdrawal(&member, &work, Sent::default(), &Refused::none())
 }
 
 /// Takes a filing back.
@@ -288,7 +282,8 @@ pub async fn withdraw(member: Member, Path(id): Path<String>, sent: Form<Sent>) 
         return Ok(member.redirect("/my"));
     }
     if let Some((zh, en)) = text::defect(&sent.reason) {
-        return withdrawal(&member, &work, sent, vec![Wrong { field: "reason", words: words(zh, en) }]);
+        let refused = Refused::problems(&[Problem::new("/reason", zh, en)], FIELDS);
+        return withdrawal(&member, &work, sent, &refused);
     }
     let command = Command {
         action: Action::Withdraw,
@@ -302,13 +297,7 @@ pub async fn withdraw(member: Member, Path(id): Path<String>, sent: Form<Sent>) 
     match actions::act(&member, &member.actor, work.id, work.case.row.version, command, &once).await {
         Ok(case) if case.row.case_number.is_some() => Ok(member.redirect(&work.page("/case"))),
         Ok(_) => Ok(member.redirect("/my")),
-        Err(error @ Error::Invalid(_)) => {
-            let worded = wording::of(error);
-            let wrong = worded.fields.iter().map(|p| Wrong { field: "reason", words: words(&p.zh, &p.en) });
-            let wrong = wrong.collect();
-            withdrawal(&member, &work, sent, wrong)
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => withdrawal(&member, &work, sent, &Refused::of(error, FIELDS)?),
     }
 }
 

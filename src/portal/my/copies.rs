@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use poem::Response;
 use poem::handler;
-use poem::http::StatusCode;
 use poem::web::{Form, Path};
 use serde::{Deserialize, Serialize};
 
@@ -12,13 +11,12 @@ use crate::domain::id::{CertificateId, PaperId};
 use crate::domain::paper::Purpose;
 use crate::domain::verdict::CopyStanding;
 use crate::edge::text;
-use crate::edge::wording;
 use crate::error::{Error, Problem};
+use crate::portal::forms::{Fields, Refused};
 use crate::portal::my::form::typed::day;
 use crate::portal::my::keyed;
 use crate::portal::my::papers::pdf;
 use crate::portal::page::Oops;
-use crate::portal::paper::{Words, words};
 use crate::portal::session::Member;
 use crate::store::entity::paper;
 use crate::usecase::{copies, owners};
@@ -41,12 +39,6 @@ struct Copy {
 }
 
 #[derive(Serialize)]
-struct Wrong {
-    field: &'static str,
-    words: Words,
-}
-
-#[derive(Serialize)]
 struct View {
     name: String,
     number: String,
@@ -57,8 +49,10 @@ struct View {
     month: String,
     day: String,
     key: String,
-    wrong: Vec<Wrong>,
 }
+
+/// The fields of the form, in its order.
+const FIELDS: Fields<'_> = &[("/purpose", "purpose"), ("/recipient", "recipient"), ("/expires_on", "until")];
 
 /// What was typed.
 #[derive(Default, Deserialize)]
@@ -92,22 +86,14 @@ fn listed(member: &Member, row: &paper::Model) -> Copy {
     }
 }
 
-async fn page(member: &Member, number: &str, typed: Typed, problems: &[Problem]) -> Result<Response, Oops> {
+async fn page(member: &Member, number: &str, typed: Typed, refused: &Refused) -> Result<Response, Oops> {
     let clinic = owners::clinic(member, &member.actor, number).await?;
     let certificate = CertificateId(clinic.certificate_id);
     let rows = copies::list(member, &member.actor, certificate, None, SHOWN).await?;
-    let field = |problem: &Problem| match problem.pointer.as_str() {
-        "/recipient" => "recipient",
-        "/expires_on" => "until",
-        _ => "purpose",
-    };
-    let wrong = problems.iter().map(|one| Wrong { field: field(one), words: words(&one.zh, &one.en) });
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = View {
         name: clinic.name,
         number: clinic.number,
         copies: rows.iter().map(|row| listed(member, row)).collect(),
-        wrong: wrong.collect(),
         key: if typed.key.is_empty() { keyed::key(member)? } else { typed.key },
         purpose: typed.purpose,
         recipient: typed.recipient,
@@ -115,13 +101,13 @@ async fn page(member: &Member, number: &str, typed: Typed, problems: &[Problem])
         month: typed.month,
         day: typed.day,
     };
-    member.private(status, "my_copies.html", &view)
+    refused.page(member, "my_copies.html", &view)
 }
 
 /// The copies, and the form for another.
 #[handler]
 pub async fn show(member: Member, Path(number): Path<String>) -> Result<Response, Oops> {
-    page(&member, &number, Typed::default(), &[]).await
+    page(&member, &number, Typed::default(), &Refused::none()).await
 }
 
 /// What is wrong with the texts before anybody looks at what they mean.
@@ -149,7 +135,7 @@ pub async fn create(member: Member, Path(number): Path<String>, sent: Form<Typed
     let typed = sent.0;
     let (problems, until) = shape(&typed);
     let Some(expires_on) = until.filter(|_| problems.is_empty()) else {
-        return page(&member, &number, typed, &problems).await;
+        return page(&member, &number, typed, &Refused::problems(&problems, FIELDS)).await;
     };
     let clinic = owners::clinic(&member, &member.actor, &number).await?;
     let (purpose, recipient) = (typed.purpose.trim().to_owned(), typed.recipient.trim().to_owned());
@@ -157,11 +143,7 @@ pub async fn create(member: Member, Path(number): Path<String>, sent: Form<Typed
     let wanted = Purpose { purpose, recipient, expires_on };
     match copies::create(&member, &member.actor, CertificateId(clinic.certificate_id), wanted, &once).await {
         Ok(_) => Ok(member.redirect(&format!("/my/clinics/{}/copies", clinic.number))),
-        Err(error @ Error::Invalid(_)) => {
-            let worded = wording::of(error);
-            page(&member, &number, typed, &worded.fields).await
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => page(&member, &number, typed, &Refused::of(error, FIELDS)?).await,
     }
 }
 

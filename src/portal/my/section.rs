@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use crate::edge::shape::Shapes;
 use crate::error::{Error, Problem};
+use crate::portal::forms::Wrong;
 use crate::portal::my::form::question::Section;
 use crate::portal::my::form::sections;
 use crate::portal::my::form::typed::{self, Typed, mark, part};
 use crate::portal::my::question::{Asked, Page};
 use crate::portal::my::work::{Found, Unsaved, Unseen, Work, save};
 use crate::portal::page::Oops;
-use crate::portal::paper::{Words, words};
+use crate::portal::paper::words;
 use crate::portal::session::Member;
 
 /// The field that says what the page saw.
@@ -31,12 +32,6 @@ const BACK: &str = "back";
 
 /// Where to: the answers, or the case with what a notice asks for.
 const BACKS: [&str; 2] = ["check", "case"];
-
-#[derive(Serialize)]
-struct Wrong {
-    field: String,
-    words: Words,
-}
 
 #[derive(Serialize)]
 struct View {

@@ -17,6 +17,7 @@ use crate::edge::shape::Shapes;
 use crate::edge::text;
 use crate::edge::wording;
 use crate::error::{Error, Problem};
+use crate::portal::forms::Wrong;
 use crate::portal::my::answers::{self, Answered};
 use crate::portal::my::form::sections;
 use crate::portal::my::form::typed::{self, Typed};
@@ -55,12 +56,6 @@ struct Warned {
 struct Open {
     found: Found,
     href: String,
-}
-
-#[derive(Serialize)]
-struct Wrong {
-    field: String,
-    words: Words,
 }
 
 #[derive(Serialize)]

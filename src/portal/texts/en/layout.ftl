@@ -28,3 +28,4 @@ layout-printed = Address of this page:{" "}
 layout-gap = {" "}
 layout-more = More
 layout-offline = Check offline
+layout-desk = My clinics

@@ -28,3 +28,4 @@ layout-printed = 本页网址：
 layout-gap = {""}
 layout-more = 更多服务
 layout-offline = 离线核验
+layout-desk = 我的诊所
