@@ -6,6 +6,7 @@ use poem::http::StatusCode;
 use poem::web::Form;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::actor::Capacity;
 use crate::domain::deadline::numeric_date;
 use crate::domain::dossier::{Dossier, ServiceMode, Telemedicine};
 use crate::domain::lifecycle::{self, Kind, Stage};
@@ -18,6 +19,7 @@ use crate::portal::paper::{Words, grouped, moment, words};
 use crate::portal::session::Member;
 use crate::store::entity::{clinic, filing};
 use crate::usecase::filings::{self, FilingFilter, NewFiling};
+use crate::usecase::inbox;
 use crate::usecase::owners;
 
 /// Most filings that the desk shows.
@@ -53,6 +55,10 @@ struct View {
     filings: Vec<Filing>,
     ended: Vec<Filing>,
     clinics: Vec<Clinic>,
+    /// Messages.
+    unread: u64,
+    /// Looks after clerks.
+    holder: bool,
     key: String,
 }
 
@@ -96,6 +102,8 @@ pub async fn show(member: Member) -> Result<Response, Oops> {
         filings,
         ended,
         clinics: clinics.iter().map(clinic).collect(),
+        unread: inbox::unread(&member, &member.actor).await?,
+        holder: member.actor.capacity == Capacity::Holder,
         key: keyed::key(&member)?,
     };
     member.private(StatusCode::OK, "my_desk.html", &view)

@@ -1,5 +1,6 @@
 # Messages, and how somebody is told
 inbox-title = Messages
+inbox-count = { $count } unread
 inbox-unread = Unread
 inbox-none = There are no unread messages.
 inbox-more = There are more; they show once these are read.

@@ -1,5 +1,6 @@
 # 消息和提醒方式
 inbox-title = 消息
+inbox-count = { $count }条未读
 inbox-unread = 未读
 inbox-none = 没有未读消息。
 inbox-more = 还有更多未读消息，打开或者标为已读后显示。
