@@ -23,6 +23,9 @@ pub mod tokens;
 /// Where one goes after signing in, unless one was on the way somewhere.
 const HOME: &str = "/account";
 
+/// Where a clinic goes, likewise.
+const DESK: &str = "/my";
+
 /// The page to go to: a path of ours, whatever the address says.
 fn local(to: &str) -> &str {
     let plain = to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');

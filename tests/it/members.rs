@@ -34,7 +34,7 @@ pub async fn clerk(app: &TestApp, owner: &Actor, login: &str) -> (Actor, String)
 /// Somebody before the pages.
 pub async fn browser(app: &TestApp, login: &str, password: &str) -> Browser {
     let mut browser = Browser::before(&app.anonymous());
-    browser.sign_in(login, password).await.leads("/account");
+    assert_eq!(browser.sign_in(login, password).await.status, 303);
     browser
 }
 
@@ -184,13 +184,13 @@ fn the_pages_invite_join_and_end() {
         let mut clerk = Browser::before(&app.anonymous());
         let html =
             clerk.post("/join", &[("code", "7K4M"), ("login", "lin-li"), ("password", "short")]).await.shown(422);
-        assert!(html.contains("id=\"password-error\"") && html.contains("value=\"7K4M\""), "{html}");
+        assert!(html.contains("id=\"password-wrong\"") && html.contains("value=\"7K4M\""), "{html}");
         let typed = [("code", code.as_str()), ("login", "lin-li"), ("password", SECRET)];
         clerk.post("/join", &typed).await.leads("/join/done");
         clerk.get("/join/done").await.shown(200);
         let html = clerk.post("/join", &typed).await.shown(422);
         assert!(html.contains("邀请码不正确"), "{html}");
-        clerk.sign_in("lin-li", SECRET).await.leads("/account");
+        clerk.sign_in("lin-li", SECRET).await.leads("/my");
 
         let html = owner.get("/my/people").await.shown(200);
         assert!(html.contains("2026-11-23 10:00") && html.contains(">lin-li<"), "{html}");

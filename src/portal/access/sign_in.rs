@@ -10,11 +10,13 @@ use poem::web::Form;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::DESK;
 use super::device;
 use super::halfway::Halfway;
 use super::local;
 use super::visit;
 use crate::domain::access::SessionState;
+use crate::domain::actor::Role;
 use crate::error::Error;
 use crate::portal::forms::Refused;
 use crate::portal::link;
@@ -52,7 +54,7 @@ struct SignIn<'a> {
 fn sign_in(ask: &Ask, asked: &Asked, refused: &Refused) -> Result<Response, Oops> {
     let done = Some(asked.done.as_str()).filter(|done| ["recovered", "out"].contains(done)).unwrap_or_default();
     let login = Some(asked.login.as_str()).filter(|login| login.len() <= 80).unwrap_or_default();
-    let to = local(&asked.to);
+    let to = if asked.to.is_empty() { "" } else { local(&asked.to) };
     let provider = ask.settings.provider.as_ref().map(|provider| provider.name.as_str());
     let onward = format!("/signin/with?to={}", link::encode(to));
     refused.page(ask, "signin.html", &SignIn { to, login, done, provider, onward })
@@ -63,9 +65,9 @@ fn sign_in(ask: &Ask, asked: &Asked, refused: &Refused) -> Result<Response, Oops
 pub async fn form(ask: Ask, request: &Request) -> Result<Response, Oops> {
     let asked: Asked = request.params().unwrap_or_default();
     if let Some(token) = session::token(&ask.settings, request)
-        && accounts::actor(&ask, &token).await.is_ok()
+        && let Ok(actor) = accounts::actor(&ask, &token).await
     {
-        return Ok(ask.redirect(local(&asked.to)));
+        return Ok(ask.redirect(way(actor.role, &asked.to)));
     }
     let asked = Asked { login: String::new(), ..asked };
     sign_in(&ask, &asked, &Refused::none())
@@ -82,14 +84,20 @@ pub async fn submit(ask: Ask, request: &Request, client: Data<&Client>, asked: F
             if let Some(old) = session::token(&ask.settings, request) {
                 accounts::sign_out(&ask, &old).await?;
             }
-            Ok(on(&ask, &opened, local(&asked.to)))
+            Ok(on(&ask, &opened, &asked.to))
         }
         Err(error) => sign_in(&ask, &asked, &Refused::of(error, &[("/login", "login")])?),
     }
 }
 
+/// Where somebody goes: a clinic that wanted to go nowhere begins where its work is.
+fn way(role: Role, to: &str) -> &str {
+    if to.is_empty() && role == Role::Clinic { DESK } else { local(to) }
+}
+
 /// On to where one wanted to go, or to the second factor.
 pub fn on(ask: &Ask, opened: &Opened, to: &str) -> Response {
+    let to = way(opened.actor.role, to);
     let mut response = match opened.state {
         SessionState::Full => ask.redirect(to),
         SessionState::Pending => ask.redirect(&format!("/signin/code?to={}", link::encode(to))),

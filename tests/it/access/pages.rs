@@ -18,7 +18,7 @@ fn no_script_reads_the_cookie_and_no_other_site_sends_it() {
             let app = TestApp::with(|config| config.public_url = Some(url.to_owned())).await;
             let mut browser = browser(&app);
             let page = browser.sign_in("clinic", PASSWORD).await;
-            page.leads("/account");
+            page.leads("/my");
             let lines = page.cookies();
             let line = lines.iter().find(|line| line.starts_with(&format!("{name}="))).unwrap();
             let parts: Vec<_> = line.split("; ").skip(1).collect();
@@ -38,10 +38,10 @@ fn a_form_of_another_site_does_nothing() {
     support::run(async {
         let app = TestApp::start().await;
         let mut me = browser(&app);
-        me.sign_in("clinic", PASSWORD).await.leads("/account");
+        me.sign_in("clinic", PASSWORD).await.leads("/my");
         me.get("/account").await.shown(200);
         let mut other = browser(&app);
-        other.sign_in("other-clinic", PASSWORD).await.leads("/account");
+        other.sign_in("other-clinic", PASSWORD).await.leads("/my");
         other.get("/account").await.shown(200);
         for token in [None, Some(String::new()), other.form_token.clone()] {
             let mut foreign = me.clone();
@@ -76,10 +76,10 @@ fn a_token_from_before_is_worth_nothing_after() {
         let mut me = browser(&app);
         // A cookie that somebody planted stays what it was: nothing.
         me.cookies.insert("session".into(), "cln_planted".into());
-        me.sign_in("clinic", PASSWORD).await.leads("/account");
+        me.sign_in("clinic", PASSWORD).await.leads("/my");
         assert_ne!(me.token(), "cln_planted");
         let first = me.token().to_owned();
-        me.sign_in("clinic", PASSWORD).await.leads("/account");
+        me.sign_in("clinic", PASSWORD).await.leads("/my");
         assert_ne!(me.token(), first);
         holder(&app, &first).call("actor_view").send().await.problem(401, "session.required");
     });
@@ -102,7 +102,7 @@ fn one_is_led_back_to_where_one_was_and_nowhere_else() {
             ("/a\r\nSet-Cookie: x=1", "/account"),
             ("javascript:alert(1)", "/account"),
             ("/signout", "/account"),
-            ("", "/account"),
+            ("", "/my"),
         ] {
             let mut somebody = browser(&app);
             let fields = [("login", "clinic"), ("password", PASSWORD), ("to", to)];
@@ -136,7 +136,7 @@ fn every_page_speaks_both_languages() {
         let app = TestApp::start().await;
         account(&app, "chen", Role::Officer).await;
         let (mut member, mut halfway) = (browser(&app), browser(&app));
-        member.sign_in("clinic", PASSWORD).await.leads("/account");
+        member.sign_in("clinic", PASSWORD).await.leads("/my");
         halfway.sign_in("chen", SECRET).await.leads("/signin/code?to=%2Faccount");
         for (who, path) in [
             ("nobody", "/signin"),
@@ -174,7 +174,7 @@ fn nothing_secret_stands_in_the_log() {
         let demonstration = clinic_registry::usecase::demonstration::PASSWORD;
         let mut me = Browser::before(&served.nobody);
         me.sign_in("demo-clinic", "a wrong guess of mine").await.shown(422);
-        me.sign_in("demo-clinic", demonstration).await.leads("/account");
+        me.sign_in("demo-clinic", demonstration).await.leads("/my");
         me.get("/account").await.shown(200);
         let admin = served.nobody.signed_in("demo-admin", demonstration).await;
         let reason = json!({ "reason": "本人持证件到窗口" });

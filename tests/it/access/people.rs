@@ -20,7 +20,7 @@ const REASON: &str = "本人持身份证到窗口，手机丢失";
 /// Somebody of the office before the pages.
 async fn office(app: &TestApp, login: &str) -> Browser {
     let mut browser = browser(app);
-    browser.sign_in(login, PASSWORD).await.leads("/account");
+    assert_eq!(browser.sign_in(login, PASSWORD).await.status, 303);
     browser
 }
 

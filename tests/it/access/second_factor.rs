@@ -141,7 +141,7 @@ fn a_clinic_may_set_it_up_and_take_it_off() {
         let nobody = app.anonymous();
         attempt(&nobody, "lin", SECRET, None).await.expect(201);
         let mut browser = browser(&app);
-        browser.sign_in("lin", SECRET).await.leads("/account");
+        browser.sign_in("lin", SECRET).await.leads("/my");
         browser.get("/account/second-factor").await.shown(200);
         browser.post("/account/second-factor", &[("step", "begin"), ("current", "not mine at all")]).await.shown(422);
         let begin = [("step", "begin"), ("current", SECRET)];

@@ -14,10 +14,10 @@ fn one_sees_where_one_is_signed_in_and_ends_it_at_once() {
         let app = TestApp::start().await;
         account(&app, "lin", Role::Clinic).await;
         let mut here = browser(&app);
-        here.sign_in("lin", SECRET).await.leads("/account");
+        here.sign_in("lin", SECRET).await.leads("/my");
         let mut phone = browser(&app);
         phone.sends = vec![("User-Agent", "Mozilla/5.0 (Linux; Android 15) MicroMessenger/8.0 Chrome/1".into())];
-        phone.sign_in("lin", SECRET).await.leads("/account");
+        phone.sign_in("lin", SECRET).await.leads("/my");
         let api = attempt(&app.anonymous(), "lin", SECRET, None).await.expect(201);
         let api = holder(&app, api["token"].as_str().unwrap());
 
@@ -51,7 +51,7 @@ fn one_sees_where_one_is_signed_in_and_ends_it_at_once() {
         let own = items[2]["id"].as_str().unwrap();
         app.officer().call("session_end").path("session_id", own).send().await.problem(404, "resource.not_found");
 
-        phone.sign_in("lin", SECRET).await.leads("/account");
+        phone.sign_in("lin", SECRET).await.leads("/my");
         here.post("/account/sessions/end-others", &[]).await.leads("/account?done=ended");
         assert!(turned_away(&phone.get("/account").await));
         here.get("/account").await.shown(200);
@@ -67,7 +67,7 @@ fn an_offices_browser_left_alone_is_signed_out_and_a_clinics_in_the_evening() {
         account(&app, "lin", Role::Clinic).await;
         account(&app, "chen", Role::Officer).await;
         let (mut clinic, mut officer) = (browser(&app), browser(&app));
-        clinic.sign_in("lin", SECRET).await.leads("/account");
+        clinic.sign_in("lin", SECRET).await.leads("/my");
         officer.enrol("chen", SECRET, monday()).await;
         // In use, it goes on: each use begins the hour anew.
         for minutes in [50, 100, 160] {
@@ -91,7 +91,7 @@ fn another_password_ends_the_other_sessions() {
         let other = attempt(&app.anonymous(), "lin", SECRET, None).await.expect(201);
         let other = holder(&app, other["token"].as_str().unwrap());
         let mut here = browser(&app);
-        here.sign_in("lin", SECRET).await.leads("/account");
+        here.sign_in("lin", SECRET).await.leads("/my");
         here.get("/account/password").await.shown(200);
         let new = "seven lanterns drift";
         let mut change = async |current: &str, password: &str| {
