@@ -184,7 +184,7 @@ fn the_pages_invite_join_and_end() {
         let mut clerk = Browser::before(&app.anonymous());
         let html =
             clerk.post("/join", &[("code", "7K4M"), ("login", "lin-li"), ("password", "short")]).await.shown(422);
-        assert!(html.contains("id=\"password-error\"") && html.contains("value=\"7K4M\""), "{html}");
+        assert!(html.contains("id=\"password-wrong\"") && html.contains("value=\"7K4M\""), "{html}");
         let typed = [("code", code.as_str()), ("login", "lin-li"), ("password", SECRET)];
         clerk.post("/join", &typed).await.leads("/join/done");
         clerk.get("/join/done").await.shown(200);
