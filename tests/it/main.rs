@@ -33,6 +33,7 @@ mod lifecycle;
 mod lookup;
 mod materials;
 mod members;
+mod messages;
 mod migrations;
 mod model;
 mod numbers;
