@@ -110,7 +110,7 @@ fn materials(work: &Work) -> Task {
 
 /// Whether a change touches a section.
 fn touched(work: &Work, section: &Section, task: &Task) -> bool {
-    let changed = work.case.changes.iter().any(|change| section.holds(&change.pointer));
+    let changed = work.case.changes.iter().any(|change| section.holds(change.pointer));
     changed || task.blocking > 0 || (section.group == "telemedicine" && task.state != State::Done)
 }
 
