@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::deadline::chinese_date;
 use crate::domain::decision::DecisionKind;
 use crate::domain::lifecycle::Kind;
 use crate::domain::message::{MessageKind, Values};
@@ -24,7 +23,7 @@ pub struct Said {
 /// A day as it stands in a sentence.
 fn day(values: &Values, name: &str) -> (String, String) {
     match values.get(name).parse::<NaiveDate>() {
-        Ok(day) => (chinese_date(day), day.to_string()),
+        Ok(day) => (day.format("%Y年%-m月%-d日").to_string(), day.to_string()),
         Err(_) => Default::default(),
     }
 }
