@@ -249,7 +249,7 @@ fn a_kill_between_commit_and_sending_loses_nothing() {
         let data = dir.path().join("data");
         let mut first = Served::start(&data, &fresh.url, &log, &[]);
         let mut owner = Browser::before(&first.nobody);
-        owner.sign_in("demo-clinic", demonstration::PASSWORD).await.leads("/account");
+        owner.sign_in("demo-clinic", demonstration::PASSWORD).await.leads("/my");
         confirmed(&mut owner, "email", ADDRESS, || body(outbox(&data, "eml").last().unwrap())).await;
         first.kill();
         // Nobody listens there.

@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::deadline::chinese_date;
 use crate::domain::decision::DecisionKind;
 use crate::domain::lifecycle::Kind;
 use crate::domain::message::{MessageKind, Values};
@@ -24,7 +23,7 @@ pub struct Said {
 /// A day as it stands in a sentence.
 fn day(values: &Values, name: &str) -> (String, String) {
     match values.get(name).parse::<NaiveDate>() {
-        Ok(day) => (chinese_date(day), day.to_string()),
+        Ok(day) => (day.format("%Y年%-m月%-d日").to_string(), day.to_string()),
         Err(_) => Default::default(),
     }
 }
@@ -114,22 +113,24 @@ pub fn said(kind: MessageKind, values: &Values) -> Said {
     Said { title_zh: kind.zh().to_owned(), title_en: kind.en().to_owned(), zh, en }
 }
 
-/// A message as one SMS: signed, and short enough; a long name is cut.
+/// A message as one SMS: signed, and short enough; a long name is cut, and an office that is too long for it not named.
 pub fn sms(signature: &str, kind: MessageKind, values: &Values) -> String {
-    let (zh, _) = what(kind, values);
-    let name = values.get("name");
-    let fixed = format!("【{signature}】{zh}。请登录后在“消息”中查看。");
-    let room = SMS.saturating_sub(fixed.chars().count());
-    let whole = name.chars().count();
+    let told = |name: &str, what: &str| format!("【{signature}】{name}{what}。请登录查看。");
+    let length = |what: &str| told("", what).chars().count();
+    let mut zh = what(kind, values).0;
+    let office = values.get("office");
+    if length(&zh) > SMS && !office.is_empty() {
+        zh = zh.replace(office, "其他机关");
+    }
+    let (name, room) = (values.get("name"), SMS.saturating_sub(length(&zh)));
     let short = match room {
         _ if name.is_empty() => String::new(),
-        room if whole < room => format!("{name}："),
+        room if name.chars().count() < room => format!("{name}："),
         // Two characters of a name tell nobody which clinic is meant.
         0..6 => String::new(),
         room => format!("{}…：", name.chars().take(room - 2).collect::<String>()),
     };
-    let text = format!("【{signature}】{short}{zh}。请登录后在“消息”中查看。");
-    text.chars().take(SMS).collect()
+    told(&short, &zh)
 }
 
 /// The code that confirms an address, as it is sent there: subject and text of an e-mail.
@@ -163,7 +164,7 @@ mod tests {
                     ("kind", "telemedicine_suspension".to_owned()),
                     ("due", "2026-12-30".to_owned()),
                     ("count", "12".to_owned()),
-                    ("office", "聊城市东昌府区行政审批服务局".to_owned()),
+                    ("office", "聊城经济技术开发区行政审批服务管理局".to_owned()),
                     ("step", step.to_owned()),
                     ("rule", "R-063".to_owned()),
                     ("decision", "telemedicine_suspension".to_owned()),
