@@ -128,7 +128,6 @@ my-continue = Go on
 my-certificate = Certificate (PDF)
 my-clinic-page = The clinic's page: certificate, copies, changes
 my-history = What happened
-my-edits = Who wrote what
 my-archive = Archive of the case (ZIP)
 my-withdraw = Take it back
 my-withdraw-draft = It was never submitted; it will be taken off your list.

@@ -116,7 +116,6 @@ my-continue = 继续填写
 my-certificate = 下载凭证（PDF）
 my-clinic-page = 诊所页面：凭证、加注件、变更等
 my-history = 办理过程
-my-edits = 谁填写了什么
 my-archive = 下载办件档案（ZIP）
 my-withdraw = 撤回
 my-withdraw-draft = 这份备案还没有提交过，撤回后不再保留在正在办理中。
