@@ -36,6 +36,7 @@ mod document;
 mod forms;
 mod guard;
 mod guide;
+mod held;
 mod home;
 mod link;
 mod look;
@@ -113,6 +114,8 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/account/second-factor", get(factor::show).post(factor::change))
         .at("/account/sessions/end", post(account::end_session))
         .at("/account/sessions/end-others", post(account::end_others))
+        .at("/held/:code", get(held::show))
+        .at("/held/:code/forget", post(held::forget))
         .at("/my", get(my::desk::show))
         .at("/my/filings", post(my::desk::start))
         .at("/my/filings/:filing_id", get(my::list::show))

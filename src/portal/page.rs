@@ -80,6 +80,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("person.html", include_str!("templates/person.html")),
     ("person_code.html", include_str!("templates/person_code.html")),
     ("person_close.html", include_str!("templates/person_close.html")),
+    ("held.html", include_str!("templates/held.html")),
     ("my_desk.html", include_str!("templates/my_desk.html")),
     ("my_filing.html", include_str!("templates/my_filing.html")),
     ("my_section.html", include_str!("templates/my_section.html")),

@@ -17,6 +17,7 @@ use crate::app::Settings;
 use crate::domain::actor::Actor;
 use crate::error::Error;
 use crate::portal::guard::FormToken;
+use crate::portal::held;
 use crate::portal::link;
 use crate::portal::look;
 use crate::portal::page::Ask;
@@ -87,17 +88,22 @@ impl Deref for Member {
 impl<'a> FromRequest<'a> for Member {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let mut ask = Ask::from_request(request, body).await?;
-        let sign_in = || {
-            // What was sent with a form is lost to the page, but not what was asked for.
-            let here = if request.method().is_safe() { ask.look.here.clone() } else { "/account".to_owned() };
+        let found = match token(&ask.settings, request) {
+            Some(token) => match accounts::actor(&ask, &token).await {
+                Ok(actor) => Ok((token, actor)),
+                Err(Error::Unauthenticated) => Err(held::hold(&ask, request, body, &token).await),
+                Err(error) => return Err(Oops::from(error).into()),
+            },
+            None => Err(None),
+        };
+        let (token, actor) = found.map_err(|held| {
+            let here = match held {
+                Some(held) => held,
+                None if request.method().is_safe() => ask.look.here.clone(),
+                None => "/account".to_owned(),
+            };
             poem::Error::from_response(ask.redirect(&format!("/signin?to={}", link::encode(&here))))
-        };
-        let Some(token) = token(&ask.settings, request) else { return Err(sign_in()) };
-        let actor = match accounts::actor(&ask, &token).await {
-            Ok(actor) => actor,
-            Err(Error::Unauthenticated) => return Err(sign_in()),
-            Err(error) => return Err(Oops::from(error).into()),
-        };
+        })?;
         own_form(request, &token)?;
         ask.known = Some(Known { name: actor.name.clone(), role: actor.role, form_token: form_token(&token) });
         Ok(Self { ask, actor, token })

@@ -28,6 +28,7 @@ pub mod exchange;
 pub mod federation;
 pub mod figures;
 pub mod filings;
+mod held_forms;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;

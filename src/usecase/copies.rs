@@ -119,11 +119,15 @@ fn digest(digits: &str) -> [u8; 32] {
     Sha256::digest(digits).into()
 }
 
-/// The request, tidied.
-fn checked(app: &App, law: &Law, today: NaiveDate, wanted: Purpose) -> Result<Purpose> {
-    let purpose = wanted.purpose.trim();
-    let purpose = purpose.strip_prefix(ONLY_FOR).unwrap_or(purpose).trim().to_owned();
-    let recipient = wanted.recipient.trim().to_owned();
+/// The purpose as the paper says it.
+fn tidied(purpose: &str) -> &str {
+    let purpose = purpose.trim();
+    purpose.strip_prefix(ONLY_FOR).unwrap_or(purpose).trim()
+}
+
+/// What is wrong with the purpose and the recipient, whatever the last day is.
+pub fn wrong_texts(app: &App, purpose: &str, recipient: &str) -> Vec<Problem> {
+    let purpose = tidied(purpose);
     let mut problems = vec![];
     if purpose.chars().count() < SHORTEST {
         problems.push(Problem::new(
@@ -140,9 +144,16 @@ fn checked(app: &App, law: &Law, today: NaiveDate, wanted: Purpose) -> Result<Pu
             "Name the one matter that the copy is for; no “not only”, “any” or “for”.",
         ));
     }
-    for (pointer, text) in [("/purpose", &purpose), ("/recipient", &recipient)] {
+    for (pointer, text) in [("/purpose", purpose), ("/recipient", recipient.trim())] {
         problems.extend(app.fonts.check(text).err().and_then(|error| unprintable(pointer, &error)));
     }
+    problems
+}
+
+/// The request, tidied.
+fn checked(app: &App, law: &Law, today: NaiveDate, wanted: Purpose) -> Result<Purpose> {
+    let mut problems = wrong_texts(app, &wanted.purpose, &wanted.recipient);
+    let (purpose, recipient) = (tidied(&wanted.purpose).to_owned(), wanted.recipient.trim().to_owned());
     let days = law.threshold(RULE, "days", today).unwrap_or(DAYS) as u64;
     let (first, last) = (today + Days::new(1), today + Days::new(days));
     if !(first..=last).contains(&wanted.expires_on) {

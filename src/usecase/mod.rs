@@ -23,6 +23,7 @@ pub mod exports;
 pub mod facts;
 pub mod figures;
 pub mod filings;
+pub mod held_forms;
 pub mod imports;
 pub mod inbox;
 pub mod issuance;

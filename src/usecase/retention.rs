@@ -19,10 +19,12 @@ pub struct Swept {
     pub windows: u64,
     /// Files that did not arrive whole.
     pub uploads: u64,
+    /// Forms that were sent too late, and are not asked for any more.
+    pub held_forms: u64,
 }
 
-/// Forgets idempotency keys, ended sessions and counts of reports that are older than R-092 asks them to be kept, and files
-/// that never arrived whole. A rule that the law does not have forgets nothing. To be called once a day; twice does no harm.
+/// Forgets idempotency keys, ended sessions and counts of reports that are older than R-092 asks them to be kept, files
+/// that never arrived whole, and forms that nobody came back for. A rule that the law does not have forgets nothing. To be called once a day; twice does no harm.
 ///
 /// # Errors
 /// What the store answers.
@@ -47,8 +49,9 @@ pub async fn sweep(app: &App) -> Result<Swept> {
         Some(then) => tx.forget_uploads(then).await?,
         None => 0,
     };
+    let held_forms = tx.forget_held_forms(app.clock.now()).await?;
     tx.commit().await?;
-    Ok(Swept { keys, sessions, windows, uploads })
+    Ok(Swept { keys, sessions, windows, uploads, held_forms })
 }
 
 /// The moment before which things are forgotten.

@@ -8,6 +8,13 @@ export const SECTIONS = [
   ["services", ""], ["premises", "premises"], ["rooms", "premises.rooms"], ["equipment", ""],
 ];
 
+/** The sections that 互联网诊疗 adds. */
+export const ONLINE = [
+  ["online", "telemedicine"], ["partner", "telemedicine.partner"], ["systems", "telemedicine"], ["safeguards", "telemedicine"],
+];
+
+const PDF = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
 const at = (form, path) => path.split(".").filter(Boolean).reduce((part, key) => part?.[key], form);
 
 /** Types into every field of the page what `part` says. */
@@ -43,9 +50,9 @@ export async function save(page) {
   await page.locator("h1").waitFor();
 }
 
-/** Writes every section of a filing. */
-export async function write(page, filing, form) {
-  for (const [code, place] of SECTIONS) {
+/** Writes the sections of a filing, all of them unless some are named. */
+export async function write(page, filing, form, sections = SECTIONS) {
+  for (const [code, place] of sections) {
     const part = at(form, place);
     for (const [index, one] of (Array.isArray(part) ? part : [part]).entries()) {
       const path = `${filing}/form/${code}${Array.isArray(part) ? `/${index + 1}` : ""}`;
@@ -56,6 +63,44 @@ export async function write(page, filing, form) {
       assert.equal(await page.locator(".govuk-error-summary").count(), 0, `${path}: ${await page.locator("main").innerText()}`);
     }
   }
+}
+
+/** Declares and submits on the page of answers. */
+export async function submit(page, filing) {
+  await page.goto(`${filing}/check`);
+  await declare(page);
+  await page.locator("main form button").last().click();
+  await page.waitForURL(/\/done$/);
+}
+
+/** Ticks every declaration, and gives a reason for whatever is only warned of. */
+export async function declare(page) {
+  for (const box of await page.locator('main form input[type="checkbox"]').all()) await box.check();
+  for (const reason of await page.locator('main form textarea[name^="answer-"]').all()) await reason.fill("情况属实，已办理多机构备案。");
+}
+
+/** Adds every material that the check asks for, by the API. */
+export async function materials(clinic, id) {
+  const { findings } = await clinic.get(`/filings/${id}/check`);
+  for (const { pointer } of findings.filter(({ rule }) => rule === "R-011")) {
+    const form = new FormData();
+    form.set("code", pointer.replace("/materials/", ""));
+    form.set("file", new Blob([PDF], { type: "application/pdf" }), "paper.pdf");
+    await clinic.post(`/filings/${id}/materials`, form);
+  }
+}
+
+/** A draft by the API that lacks nothing but the declaration; answers its id. */
+export async function ready(clinic, dossier) {
+  const { id } = await clinic.post("/filings", { kind: "establishment", dossier });
+  await materials(clinic, id);
+  return id;
+}
+
+/** The office reviews, another person issues. */
+export async function conclude({ officer, approver }, id) {
+  await officer.act(id, { action: "recommend" });
+  await approver.act(id, { action: "issue" });
 }
 
 /** The API in the name of a demonstration account. */
@@ -76,6 +121,7 @@ export async function api(base, login) {
   return {
     get: (path) => call("GET", path, undefined, as),
     post: (path, body) => call("POST", path, body, once()),
+    put: (path, body, version) => call("PUT", path, body, { ...as, "If-Match": `"v${version}"` }),
     act: async (filing, body) => {
       const { version } = await call("GET", `/filings/${filing}`, undefined, as);
       return call("POST", `/filings/${filing}/actions`, body, { ...once(), "If-Match": `"v${version}"` });

@@ -6,7 +6,7 @@ import { launch } from "./lib.mjs";
 import { sample } from "./pages.mjs";
 
 const [base, work, ...chosen] = process.argv.slice(2);
-const JOURNEYS = ["every-page", "check", "lookup", "report", "access", "filing", "uploads", "offline"];
+const JOURNEYS = ["every-page", "check", "lookup", "report", "access", "filing", "uploads", "clerks", "inbox", "after", "lost", "offline"];
 
 const browser = await launch();
 const about = await sample(base, work);

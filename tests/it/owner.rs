@@ -9,6 +9,7 @@ use crate::support::builders::json_of;
 
 mod clinic;
 mod form;
+mod held;
 mod scope;
 mod tabs;
 

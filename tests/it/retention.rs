@@ -46,7 +46,7 @@ fn keys_and_sessions_go_when_their_time_is_over_and_nothing_else() {
         app.anonymous().signed_in("clinic", PASSWORD).await;
         assert_eq!(rows(&app, "session").await, sessions + 2);
 
-        let nothing = retention::Swept { keys: 0, sessions: 0, windows: 0, uploads: 0 };
+        let nothing = retention::Swept { keys: 0, sessions: 0, windows: 0, uploads: 0, held_forms: 0 };
         assert_eq!(retention::sweep(&app.app).await.unwrap(), nothing, "seven days are not over yet");
         app.app.clock.set(monday() + TimeDelta::days(7) + TimeDelta::seconds(1));
         let swept = retention::sweep(&app.app).await.unwrap();

@@ -111,7 +111,7 @@ pub async fn show(member: Member, Path(number): Path<String>) -> Result<Response
 }
 
 /// What is wrong with the texts before anybody looks at what they mean.
-fn shape(typed: &Typed) -> (Vec<Problem>, Option<NaiveDate>) {
+fn shape(member: &Member, typed: &Typed) -> (Vec<Problem>, Option<NaiveDate>) {
     let mut problems = vec![];
     for (pointer, text) in [("/purpose", &typed.purpose), ("/recipient", &typed.recipient)] {
         if let Some((zh, en)) = text::defect(text) {
@@ -123,6 +123,10 @@ fn shape(typed: &Typed) -> (Vec<Problem>, Option<NaiveDate>) {
     }
     let until = day([&typed.year, &typed.month, &typed.day]).and_then(|text| text.parse().ok());
     if until.is_none() {
+        // Without a day nobody looks further: what is wrong with the texts is told with it.
+        if problems.is_empty() {
+            problems = copies::wrong_texts(member, &typed.purpose, &typed.recipient);
+        }
         let zh = "请填写有效期的最后一天，年、月、日都要填。";
         problems.push(Problem::new("/expires_on", zh, "Give the last day: year, month and day."));
     }
@@ -133,7 +137,7 @@ fn shape(typed: &Typed) -> (Vec<Problem>, Option<NaiveDate>) {
 #[handler]
 pub async fn create(member: Member, Path(number): Path<String>, sent: Form<Typed>) -> Result<Response, Oops> {
     let typed = sent.0;
-    let (problems, until) = shape(&typed);
+    let (problems, until) = shape(&member, &typed);
     let Some(expires_on) = until.filter(|_| problems.is_empty()) else {
         return page(&member, &number, typed, &Refused::problems(&problems, FIELDS)).await;
     };

@@ -1,35 +1,14 @@
 // A clinic files from a phone: every page of the form, the check, the declaration, the notice, the certificate.
 
 import assert from "node:assert/strict";
-import { api, example, fill, save, write } from "../form.mjs";
+import { api, conclude, example, fill, materials, save, submit, write } from "../form.mjs";
 import { DESKTOP, PHONE, signIn, sound, targets, visitor } from "../lib.mjs";
-
-const PDF = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 async function begin(page) {
   await page.goto("/my");
   await page.locator('form[action="/my/filings"] button').click();
   await page.waitForURL(/\/my\/filings\/[0-9a-f-]{36}$/);
   return new URL(page.url()).pathname;
-}
-
-async function materials(clinic, id) {
-  const { findings } = await clinic.get(`/filings/${id}/check`);
-  for (const { pointer } of findings.filter(({ rule }) => rule === "R-011")) {
-    const form = new FormData();
-    form.set("code", pointer.replace("/materials/", ""));
-    form.set("file", new Blob([PDF], { type: "application/pdf" }), "paper.pdf");
-    await clinic.post(`/filings/${id}/materials`, form);
-  }
-}
-
-/** Declares and submits on the page of answers. */
-async function submit(page, filing) {
-  await page.goto(`${filing}/check`);
-  for (const box of await page.locator('main form input[type="checkbox"]').all()) await box.check();
-  for (const reason of await page.locator('main form textarea[name^="answer-"]').all()) await reason.fill("情况属实，已办理多机构备案。");
-  await page.locator("main form button").last().click();
-  await page.waitForURL(/\/done$/);
 }
 
 export default async function filing({ browser, base }) {
@@ -91,9 +70,7 @@ export default async function filing({ browser, base }) {
     }
     assert.equal(await page.locator(".items .govuk-tag--yellow").count(), 0, "nothing is left to correct");
     await submit(page, path);
-    await officer.act(id, { action: "recommend" });
-    const approver = await api(base, "demo-approver");
-    await approver.act(id, { action: "issue" });
+    await conclude({ officer, approver: await api(base, "demo-approver") }, id);
     await page.goto(`${path}/case`);
     await sound(who, base, where("issued"), axe);
     const link = await page.locator('a[href^="/my/certificates/"]').getAttribute("href");

@@ -137,7 +137,7 @@ fn a_copy_is_made_once_and_taken_back() {
         let mut browser = signed_in(&app, "clinic").await;
         let shown = fields(&browser.get(&copies).await.shown(200));
         let html = send(&mut browser, &copies, shown.clone(), &[("purpose", "")]).await.shown(422);
-        assert!(html.contains("href=\"#purpose\"") || html.contains("href=\"#until\""), "{html}");
+        assert!(html.contains("href=\"#purpose\"") && html.contains("href=\"#until\""), "both are told: {html}");
         let wanted = [
             ("purpose", "医保定点申请"),
             ("recipient", "聊城市医疗保障局"),

@@ -146,3 +146,10 @@ access-done-removed = One-time codes are off.
 access-done-ended = The session has ended.
 access-oidc-what = Once linked, you can sign in with it
 access-oidc-manage = Manage
+
+# Forms that came after the session had ended
+access-held = What you typed is still here
+access-held-lead = Your sign-in had expired when you sent the form. It was kept under seal and has not been sent yet.
+access-held-next = “Send it now” sends it exactly as you typed it. It is kept for { $hours } hours.
+access-held-send = Send it now
+access-held-forget = Do not send it; delete it

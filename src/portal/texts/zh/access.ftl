@@ -146,3 +146,10 @@ access-done-removed = 动态验证码已停用。
 access-done-ended = 登录已结束。
 access-oidc-what = 关联后可以用它登录
 access-oidc-manage = 管理关联
+
+# 登录过期后收到的表单
+access-held = 您刚才填写的内容还在
+access-held-lead = 提交时登录已经过期。内容已经加密保管，还没有提交。
+access-held-next = 点“继续提交”，按刚才填写的原样提交，不用重新填写。{ $hours }小时内有效。
+access-held-send = 继续提交
+access-held-forget = 不提交，删除这份内容
