@@ -141,7 +141,9 @@ impl Fonts {
 /// The glyph of a character, if the font really draws it: the empty box and blanks that stand for a character do not
 /// count.
 fn glyph(face: &Face<'_>, c: char) -> Option<GlyphId> {
-    face.glyph_index(c).filter(|id| id.0 != 0 && (c.is_whitespace() || face.glyph_bounding_box(*id).is_some()))
+    // The box that the font states: to compute it would trace every outline of every text that is measured.
+    let drawn = |id: GlyphId| face.tables().glyf.and_then(|outlines| outlines.bbox(id)).is_some();
+    face.glyph_index(c).filter(|id| id.0 != 0 && (c.is_whitespace() || drawn(*id)))
 }
 
 /// Control characters, direction marks and whatever else leaves no ink of its own, except the two common spaces

@@ -18,6 +18,7 @@ pub mod message;
 pub mod particulars;
 pub mod rules;
 pub mod samples;
+pub mod self_check;
 
 // The clinic's life beside it.
 pub mod announcement;

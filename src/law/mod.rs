@@ -23,6 +23,7 @@ pub const SOURCES: Sources<'static> = Sources {
     divisions: include_str!("divisions.csv"),
     streets: include_str!("streets.csv"),
     regions: include_str!("regions.toml"),
+    forms: include_str!("forms.toml"),
 };
 
 /// The law as this program was built with it.

@@ -10,9 +10,10 @@ use serde::Serialize;
 use crate::domain::clock::Unit;
 use crate::domain::dossier::Profile;
 use crate::domain::guide::{self, Limit, Materials, Matter};
-use crate::domain::law::{Basis, Changed, Confidence, Material, MaterialItem, When};
+use crate::domain::law::{Basis, Changed, Confidence, Law, Material, MaterialItem, When};
 use crate::domain::terms::Coded;
 use crate::edge::wording;
+use crate::portal::my::papers::pdf;
 use crate::portal::page::Ask;
 use crate::portal::page::Oops;
 use crate::portal::paper::{self, Phone, Words, words};
@@ -48,6 +49,8 @@ struct Line {
     required: bool,
     held: bool,
     when: When,
+    /// Code of the material, where there is a form for it.
+    form: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -103,12 +106,13 @@ fn article(basis: &Basis) -> Article {
     Article { document, article, text, unsure: matches!(confidence, Confidence::Likely | Confidence::Unsure) }
 }
 
-fn group(materials: Materials<'_>) -> Group {
+fn group(law: &Law, materials: Materials<'_>) -> Group {
     let line = |(material, item): &(&Material, &MaterialItem)| Line {
         name: words(&material.name, &material.name_en),
         required: item.required,
         held: material.held,
         when: item.when,
+        form: law.form(&material.code).map(|form| form.material.clone()),
     };
     Group {
         kind: words(materials.kind.zh(), materials.kind.en()),
@@ -136,6 +140,19 @@ pub fn matters(ask: Ask) -> Result<Response, Oops> {
     ask.page("guide.html", &List { matters: choices() })
 }
 
+/// A form to fill in by hand: `empty.pdf`, or `sample.pdf`.
+#[handler]
+pub async fn sheet(ask: Ask, Path((material, file)): Path<(String, String)>) -> Result<Response, Oops> {
+    let sample = match file.as_str() {
+        "empty.pdf" => false,
+        "sample.pdf" => true,
+        _ => return Err((&wording::NOT_FOUND).into()),
+    };
+    let (title, bytes) = reference::form(&ask, &material, sample).await?;
+    let name = if sample { format!("{title}（样例）") } else { title };
+    Ok(pdf(&name, bytes))
+}
+
 /// One matter.
 #[handler]
 pub async fn show(ask: Ask, Path(matter): Path<String>) -> Result<Response, Oops> {
@@ -154,7 +171,7 @@ pub async fn show(ask: Ask, Path(matter): Path<String>) -> Result<Response, Oops
         edition: law.rule_set(),
         as_of: paper::date(today),
         basis: told.basis.into_iter().map(article).collect(),
-        groups: told.materials.into_iter().map(group).collect(),
+        groups: told.materials.into_iter().map(|materials| group(&law, materials)).collect(),
         limits: general.map(|period| (period.key.clone(), period)).collect(),
         local: local.iter().map(|(authority, limit)| period(limit, authority)).collect(),
         numbers: told.numbers.into_iter().map(|(name, number)| (name, number.to_string())).collect(),

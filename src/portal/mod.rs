@@ -2,6 +2,7 @@
 //! asked, calls one use case and hands a view to a template; what it says stands in `texts/`, in both languages.
 
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use poem::Endpoint;
 use poem::EndpointExt;
@@ -52,6 +53,7 @@ mod probe;
 mod problems;
 mod said;
 mod schema;
+mod self_check;
 mod session;
 mod telemedicine;
 mod texts;
@@ -61,7 +63,12 @@ pub use page::{Ask, refusal};
 
 /// Every page. `document` is the contract as served under `/api/v1/openapi.json`. The application is expected in the
 /// request's data, as `App`.
-pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Response> {
+pub fn routes(document: &'static serde_json::Value) -> impl Endpoint<Output = Response> {
+    /// The contract as the pages need it: the same for every service of this process.
+    static READ: OnceLock<(Arc<Document>, Arc<Shapes>)> = OnceLock::new();
+    let (document, shapes) = READ.get_or_init(|| {
+        (Arc::new(Document::of(document)), Arc::new(Shapes::of(document["components"]["schemas"].clone())))
+    });
     Route::new()
         .at("/", get(home::show))
         .at("/v", get(verification::find))
@@ -80,6 +87,11 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
             get(complaints::follow_form).post(complaints::follow.with(SizeLimit::new(complaints::SMALL_FORM))),
         )
         .at("/guide", get(guide::matters))
+        .at(
+            "/guide/check",
+            get(self_check::questions).post(self_check::answer.with(SizeLimit::new(self_check::LARGEST_FORM))),
+        )
+        .at("/guide/forms/:material/:file", get(guide::sheet))
         .at("/guide/:matter", get(guide::show))
         .at("/signin", get(sign_in::form).post(sign_in::submit))
         .at("/signin/code", get(sign_in::code_form).post(sign_in::code))
@@ -156,8 +168,8 @@ pub fn routes(document: Arc<serde_json::Value>) -> impl Endpoint<Output = Respon
         .at("/static/:file", get(assets::serve))
         .at("/healthz", get(probe::health))
         .at("/robots.txt", get(probe::robots))
-        .data(Arc::new(Document::of(&document)))
-        .data(Arc::new(Shapes::of(document["components"]["schemas"].clone())))
+        .data(document.clone())
+        .data(shapes.clone())
         .around(guard::own)
         .around(page::worded)
 }

@@ -252,7 +252,6 @@ fn log(config: &Config) -> anyhow::Result<()> {
 
 /// Every route, and what every response passes, from the inside out: errors in words, panics caught, headers, log.
 fn routes(app: App, pace: Option<Arc<Pace>>, proxied: bool) -> BoxEndpoint<'static> {
-    let document = api::document::document();
     let api = Route::new()
         .at("/openapi.json", poem::get(openapi))
         .nest("/", api::service())
@@ -263,7 +262,7 @@ fn routes(app: App, pace: Option<Arc<Pace>>, proxied: bool) -> BoxEndpoint<'stat
         .with(middleware::Bounded)
         .catch_all_error(|error: poem::Error| async move { middleware::problem(error) });
     let api = Route::new().nest(api::BASE, api).at("/.well-known/clinic-keys", poem::get(keys));
-    let faces = middleware::Faces { api: api.boxed(), pages: portal::routes(Arc::new(document.clone())).boxed() };
+    let faces = middleware::Faces { api: api.boxed(), pages: portal::routes(api::document::document()).boxed() };
     Paced { inner: faces, pace, proxied }
         .data(app)
         .with(

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::certificate::document::{self, Sheet};
+use crate::certificate::document::{self, Manner, Sheet};
 use crate::domain::actor::Actor;
 use crate::domain::id::PaperId;
 use crate::domain::paper::PaperKind;
@@ -123,7 +123,7 @@ async fn draw(app: &App, row: paper::Model) -> Result<Vec<u8>> {
             short_code: &row.code.to_string(),
             host: settings.host(),
             development: settings.demonstration,
-            private: is_clinics_own(row.kind),
+            manner: if is_clinics_own(row.kind) { Manner::Private } else { Manner::Office },
         };
         document::render(&fonts, &sheet)
     });

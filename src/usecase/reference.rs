@@ -1,9 +1,10 @@
 //! Lists in force: subjects, divisions, materials, authorities.
 
 use crate::app::App;
+use crate::certificate::document::{self, Manner, Sheet};
 use crate::domain::guide::{self, Limit, Matter};
 use crate::domain::law::DivisionStatus;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::entity::authority;
 
 /// 诊疗科目, code and name.
@@ -23,6 +24,27 @@ pub fn divisions(app: &App, parent: Option<&str>) -> Vec<(String, String)> {
 /// Materials of any filing, code and name.
 pub fn materials(app: &App) -> Vec<(String, String)> {
     app.law().all_materials().map(|m| (m.code.clone(), m.name.clone())).collect()
+}
+
+/// The form of a material to fill in by hand, empty or as a sample: its title and file.
+///
+/// # Errors
+/// `NotFound` where the law has no form for it.
+pub async fn form(app: &App, material: &str, sample: bool) -> Result<(String, Vec<u8>)> {
+    let form = app.law().form(material).cloned().ok_or(Error::NotFound("form"))?;
+    let (fonts, settings, today) = (app.fonts.clone(), app.settings.clone(), app.clock.today());
+    let drawn = tokio::task::spawn_blocking(move || {
+        let sheet = Sheet {
+            content: &form.content(sample, today),
+            code_text: "",
+            short_code: "",
+            host: settings.host(),
+            development: false,
+            manner: if sample { Manner::Sample } else { Manner::Blank },
+        };
+        document::render(&fonts, &sheet).map(|bytes| (form.title, bytes))
+    });
+    Ok(drawn.await.map_err(Error::internal)??)
 }
 
 /// Every authority, by name.

@@ -5,7 +5,7 @@ pub mod gallery;
 
 use std::sync::LazyLock;
 
-use clinic_registry::certificate::document::{Sheet, SheetPlan, Stroke, compose, render};
+use clinic_registry::certificate::document::{Manner, Sheet, SheetPlan, Stroke, compose, render};
 use clinic_registry::certificate::error::RenderError;
 use clinic_registry::certificate::fonts::Fonts;
 use clinic_registry::certificate::metadata::code_in_pdf;
@@ -22,7 +22,7 @@ const SHORT: &str = "7K4M-Q2XD-9FHT";
 const HOST: &str = "zs.lckfq.example.gov.cn";
 
 fn sheet(content: &PaperContent) -> Sheet<'_> {
-    Sheet { content, code_text: CODE, short_code: SHORT, host: HOST, development: false, private: false }
+    Sheet { content, code_text: CODE, short_code: SHORT, host: HOST, development: false, manner: Manner::Office }
 }
 
 fn everything() -> Vec<PaperContent> {
@@ -294,7 +294,7 @@ fn a_paper_of_every_kind_has_room_on_one_sheet() {
 #[test]
 fn a_paper_of_a_clinic_has_neither_head_nor_seal_of_an_office() {
     let content = gallery::of(PaperKind::LossDeclaration);
-    let private = Sheet { private: true, development: true, ..sheet(&content) };
+    let private = Sheet { manner: Manner::Private, development: true, ..sheet(&content) };
     let plans = compose(&FONTS, &private).expect("fits");
     assert_eq!(plans.len(), 1);
     check(&plans[0], &content.title);

@@ -26,7 +26,9 @@ pub fn parts(desk: &Desk<'_>, content: &PaperContent) -> Vec<Part> {
             parts.extend(clause(desk, lead, text));
         }
     }
-    parts.push(signed(desk, content));
+    if desk.manner.said() {
+        parts.push(signed(desk, content));
+    }
     parts.extend(signatures(desk, content));
     parts
 }
@@ -68,19 +70,19 @@ fn signed(desk: &Desk<'_>, content: &PaperContent) -> Part {
     let group = text_height + closing.mark_drop;
     let inner = closing.radius - 1.5;
     let inside = (group / 2.0).hypot(mark / 2.0) < inner;
-    let (group, room) = match (desk.private, inside) {
-        (true, _) => (text_height, 0.0),
-        (false, true) => (group, 0.0),
-        (false, false) => (text_height, closing.mark_drop + 1.0),
+    let (group, room) = match (desk.manner.sealed(), inside) {
+        (false, _) => (text_height, 0.0),
+        (true, true) => (group, 0.0),
+        (true, false) => (text_height, closing.mark_drop + 1.0),
     };
-    let ring = if desk.private { group } else { closing.room.max(group) };
+    let ring = if desk.manner.sealed() { closing.room.max(group) } else { group };
     let top = (ring - group) / 2.0;
     let mut part = Part { height: ring + room, above: closing.above, signed: true, ..Part::default() };
     for (n, line) in names.iter().chain([&date]).enumerate() {
         let x = centre - plain.style.width(desk.fonts, line) / 2.0;
         part.texts.push(plain.style.place(desk.fonts, line, x, top + n as f64 * plain.line() + plain.baseline()));
     }
-    if !desk.private {
+    if desk.manner.sealed() {
         let below =
             if inside { top + group } else { (ring / 2.0 + closing.radius).max(top + group) + closing.mark_drop };
         part.texts.push(small.place(desk.fonts, &words.seal_mark, centre - mark / 2.0, below));

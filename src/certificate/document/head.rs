@@ -8,7 +8,7 @@ use crate::domain::paper::PaperContent;
 
 /// From the issuer to the addressee.
 pub fn parts(desk: &Desk<'_>, content: &PaperContent) -> Vec<Part> {
-    let mut parts = if desk.private {
+    let mut parts = if !desk.manner.sealed() {
         // The title is the head; the number stands below it.
         let mut title = title(desk, content);
         number(desk, content, &mut title);

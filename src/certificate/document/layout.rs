@@ -56,7 +56,7 @@ measures! {
     Words {
         nothing: String, basis: String, remedy: String, contact: String, sign_date: String, year: String,
         month: String, day: String, seal_mark: String, check: String, short_code: String, official: String,
-        development: String,
+        development: String, sample: String,
     }
 }
 

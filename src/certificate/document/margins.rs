@@ -3,7 +3,7 @@
 
 use crate::certificate::document::part::Stroke;
 use crate::certificate::document::text::Desk;
-use crate::certificate::document::{Sheet, SheetPlan};
+use crate::certificate::document::{Manner, Sheet, SheetPlan};
 use crate::certificate::fonts::Weight;
 use crate::certificate::plan::{Ink, Style, style};
 
@@ -11,7 +11,7 @@ use crate::certificate::plan::{Ink, Style, style};
 pub fn complete(desk: &Desk<'_>, sheet: &Sheet<'_>, plans: &mut [SheetPlan]) {
     let (margin, edges, words) = (&desk.layout.margin, &desk.layout.edges, &desk.layout.words);
     let count = plans.len();
-    if let Some(last) = plans.last_mut() {
+    if let Some(last) = plans.last_mut().filter(|_| sheet.manner.said()) {
         code(desk, sheet, last);
     }
     for (n, plan) in plans.iter_mut().enumerate() {
@@ -24,10 +24,13 @@ pub fn complete(desk: &Desk<'_>, sheet: &Sheet<'_>, plans: &mut [SheetPlan]) {
         let number = format!("第 {} 页 共 {count} 页", n + 1);
         let at = style(margin.number_size, Weight::Regular, Ink::Label);
         plan.texts.push(centred(&number, at, margin.number_baseline));
-        if sheet.development {
-            let at = style(margin.mark_size, Weight::Regular, Ink::Red);
-            plan.texts.push(centred(&words.development, at, margin.mark_baseline));
-        }
+        let mark = match sheet.manner {
+            Manner::Sample => &words.sample,
+            Manner::Office | Manner::Private if sheet.development => &words.development,
+            _ => continue,
+        };
+        let at = style(margin.mark_size, Weight::Regular, Ink::Red);
+        plan.texts.push(centred(mark, at, margin.mark_baseline));
     }
 }
 

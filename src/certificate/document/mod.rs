@@ -41,8 +41,31 @@ pub struct Sheet<'a> {
     pub host: &'a str,
     /// Made by a demonstration: marked as not valid
     pub development: bool,
-    /// A paper of somebody who is no office: it has neither red head nor place of a seal
-    pub private: bool,
+    /// Whose it is
+    pub manner: Manner,
+}
+
+/// Whose paper it is, which decides its head and its foot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// An office's: with red head and the place of a seal
+    Office,
+    /// Of somebody who is no office
+    Private,
+    /// A form to fill in by hand: nobody has said it yet, so it is signed by nobody and has no code
+    Blank,
+    /// Such a form as it may be filled in, marked as a sample
+    Sample,
+}
+
+impl Manner {
+    const fn sealed(self) -> bool {
+        matches!(self, Self::Office)
+    }
+
+    const fn said(self) -> bool {
+        matches!(self, Self::Office | Self::Private)
+    }
 }
 
 /// All that stands on one sheet. Places in millimetres from its top left corner.
@@ -67,7 +90,7 @@ pub struct SheetPlan {
 pub fn compose(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, RenderError> {
     let mut tries: Vec<Vec<SheetPlan>> = Vec::new();
     for (layout, beside) in Layout::shipped()? {
-        let desk = text::Desk { fonts, layout, beside: *beside, private: sheet.private };
+        let desk = text::Desk { fonts, layout, beside: *beside, manner: sheet.manner };
         let plans = set(&desk, sheet)?;
         let count = plans.len();
         // A closer setting saves a sheet at most, which is not worth while where there are many; the smallest type is worth
@@ -75,7 +98,8 @@ pub fn compose(fonts: &Fonts, sheet: &Sheet<'_>) -> Result<Vec<SheetPlan>, Rende
         if layout.text.size >= layout.text.least || count == 1 {
             tries.push(plans);
         }
-        if count == 1 || count > MANY {
+        // A hand wants room.
+        if count == 1 || count > MANY || !sheet.manner.said() {
             break;
         }
     }
@@ -140,7 +164,7 @@ fn about<'a>(sheet: &Sheet<'a>) -> Result<About<'a>, RenderError> {
         title: format!("{} {}", content.title, content.number).trim().to_string(),
         author: if content.issuer.is_empty() { &content.signed_by } else { &content.issuer },
         day: content.signed_on,
-        code: (PAPER_CODE_KEY, sheet.code_text),
+        code: (PAPER_CODE_KEY, if sheet.manner.said() { sheet.code_text } else { "" }),
         licence: None,
         identity: identity(sheet)?,
     })
@@ -156,6 +180,6 @@ fn identity(sheet: &Sheet<'_>) -> Result<Vec<u8>, RenderError> {
         digest.update(part);
     }
     digest.update([u8::from(sheet.development)]);
-    digest.update([u8::from(sheet.private)]);
+    digest.update([sheet.manner as u8]);
     Ok(digest.finalize().iter().take(16).copied().collect())
 }

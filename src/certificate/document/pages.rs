@@ -10,7 +10,7 @@ pub fn lay_out(desk: &Desk<'_>, mut parts: Vec<Part>) -> Vec<SheetPlan> {
     tie_the_end(&mut parts);
     let edges = &desk.layout.edges;
     let full = edges.bottom - edges.top;
-    let last = if desk.beside { full } else { full - desk.layout.check.height };
+    let last = if desk.beside || !desk.manner.said() { full } else { full - desk.layout.check.height };
     let mut plans = Vec::new();
     let mut rest = parts.as_slice();
     while !rest.is_empty() {

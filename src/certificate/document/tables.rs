@@ -41,7 +41,9 @@ fn row(desk: &Desk<'_>, uprights: &[f64], cells: &[Cell<'_>]) -> Vec<Part> {
     for (cell, edges) in cells.iter().zip(uprights.windows(2)) {
         let [left, right] = edges else { continue };
         let at = cell_setting(desk, *left, *right, cell.strong);
-        let text = if cell.text.trim().is_empty() { &words.nothing } else { cell.text };
+        // On a form to fill in, an empty cell is room to write.
+        let nothing = desk.manner.said() && cell.text.trim().is_empty();
+        let text = if nothing { &words.nothing } else { cell.text };
         let mut lines = desk.lines("", text, at);
         if cell.centred {
             for placed in lines.iter_mut().flatten() {

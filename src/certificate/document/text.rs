@@ -1,5 +1,6 @@
 //! Lines of text for papers: wrapped, indented, filled to the right edge.
 
+use crate::certificate::document::Manner;
 use crate::certificate::document::layout::Layout;
 use crate::certificate::document::part::Part;
 use crate::certificate::fonts::{Fonts, MM_PER_PT, Weight};
@@ -13,8 +14,8 @@ pub struct Desk<'a> {
     pub layout: &'static Layout,
     /// The issuer's name stands beside the code
     pub beside: bool,
-    /// Neither red head nor place of a seal
-    pub private: bool,
+    /// Whose paper it is
+    pub manner: Manner,
 }
 
 /// A block of lines: where it stands and how it is set.

@@ -12,6 +12,7 @@ use crate::domain::dossier::Profile;
 use crate::domain::law::Declaration;
 use crate::domain::law::Division;
 use crate::domain::law::EconomicType;
+use crate::domain::law::Form;
 use crate::domain::law::Keyword;
 use crate::domain::law::Law;
 use crate::domain::law::Material;
@@ -234,6 +235,11 @@ impl Law {
     /// The wording of a declaration on a day.
     pub fn declaration(&self, code: &str, on: NaiveDate) -> Option<&Declaration> {
         self.declarations.get(code)?.iter().rfind(|wording| wording.effective_from <= on)
+    }
+
+    /// The form of a material, where there is one.
+    pub fn form(&self, material: &str) -> Option<&Form> {
+        self.forms.get(material)
     }
 
     /// Every notice, in the order of the law.

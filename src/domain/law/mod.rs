@@ -5,6 +5,7 @@ mod difference;
 mod division;
 mod document;
 mod error;
+mod form;
 mod holiday;
 mod list;
 mod lookup;
@@ -26,6 +27,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::calendar::YearTable;
 use crate::domain::dossier::ClinicType;
 use crate::domain::law::error::Defects;
+use crate::domain::law::form::FormFile;
 use crate::domain::law::list::DeclarationFile;
 use crate::domain::law::list::EconomicTypeFile;
 use crate::domain::law::list::NoticeFile;
@@ -51,6 +53,7 @@ pub use division::Street;
 pub use document::Covered;
 pub use document::markdown;
 pub use error::LawError;
+pub use form::Form;
 pub use holiday::with_notice;
 pub use list::Declaration;
 pub use list::EconomicType;
@@ -117,6 +120,8 @@ pub struct Sources<'a> {
     pub streets: &'a str,
     /// What regions switch off or set for themselves
     pub regions: &'a str,
+    /// 空白表格
+    pub forms: &'a str,
 }
 
 /// The law in force and as it was, indexed. The lookups stand in `lookup.rs`.
@@ -139,6 +144,8 @@ pub struct Law {
     checklists: Arc<Vec<CheckLine>>,
     grounds: Arc<Vec<Ground>>,
     papers: Arc<Papers>,
+    /// By material.
+    forms: Arc<BTreeMap<String, Form>>,
     years: Arc<BTreeMap<i32, YearTable>>,
     calendar: Arc<Calendar>,
     /// Sorted by code.
@@ -169,6 +176,7 @@ impl Law {
         let checklists = d.read::<ChecklistFile>("checklists", sources.checklists).checked(d);
         let grounds = d.read::<GroundFile>("grounds", sources.grounds).checked(d);
         let papers = d.read::<PaperFile>("papers", sources.papers).checked(&rules, &notices, d);
+        let forms = d.read::<FormFile>("forms", sources.forms).checked(&materials, d);
         let years = d.read::<holiday::CalendarFile>("calendar", sources.calendar).checked(d);
         let divisions = division::divisions(sources.divisions, d);
         let streets = division::streets(sources.streets, &divisions, d);
@@ -189,6 +197,7 @@ impl Law {
             checklists: Arc::new(checklists),
             grounds: Arc::new(grounds),
             papers: Arc::new(papers),
+            forms: Arc::new(forms),
             calendar: Arc::new(Calendar::new(years.clone())),
             years: Arc::new(years),
             divisions: Arc::new(divisions),

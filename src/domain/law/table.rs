@@ -36,6 +36,8 @@ terms! {
         Streets = "街道" / "streets",
         /// What a region or an authority switches off or sets for itself; TOML.
         Regions = "地区设置" / "regional settings",
+        /// Forms to fill in by hand, with samples; TOML.
+        Forms = "空白表格" / "forms",
         /// Who handles which clinic type in which street, since when; CSV. Kept as rows, not as a text.
         Jurisdictions = "管辖" / "jurisdictions",
     }
@@ -73,6 +75,7 @@ impl<'a> Sources<'a> {
             divisions,
             streets,
             regions,
+            forms,
         } = self;
         Some(match table {
             LawTable::Rules => rules,
@@ -90,6 +93,7 @@ impl<'a> Sources<'a> {
             LawTable::Divisions => divisions,
             LawTable::Streets => streets,
             LawTable::Regions => regions,
+            LawTable::Forms => forms,
             LawTable::Jurisdictions => return None,
         })
     }

@@ -20,3 +20,5 @@ pub mod section;
 pub mod submit;
 pub mod uploads;
 mod work;
+
+pub use work::Found;

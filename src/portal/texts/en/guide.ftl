@@ -51,7 +51,6 @@ guide-required = Required
 guide-optional = May be added
 guide-held = Held by the state; not needed
 guide-no-material = No materials; just fill in the form.
-guide-samples = There are no sample forms: the filing form is filled in online.
 guide-policies = The rules for telemedicine comprise
 guide-profile-clinic = clinics other than of Chinese medicine
 guide-profile-tcm = clinics of Chinese medicine
@@ -127,3 +126,58 @@ guide-a-newspaper = No. The loss is published among the announcements of this re
 guide-q-first = May I see a patient for the first time online?
 guide-a-first = No. Only follow-up of some common and chronic diseases.
 guide-as-of = Made from the law in force on { $date } (edition { $edition }).
+
+# Self-check
+guide-check-link = Two-minute check: may I file, and what do I need?
+guide-check-title = May I file, and what do I need?
+guide-check-lead = A few questions tell what stands in the way and give a list of what to prepare. No account is needed, and no answer is kept.
+guide-check-wish = What do you want to do?
+guide-check-next = Next
+guide-check-clinic_type = Which kind of clinic?
+guide-check-applicant = Who sets it up?
+guide-check-leader = Who is the principal?
+guide-check-leader-hint = The principal answers for the practice and is named on the certificate.
+guide-check-years = For how many full years has the principal practised since being registered?
+guide-check-years-hint = A whole number; leave it empty where there is no physician yet.
+guide-check-disqualified = Does one of these hold for the applicant or the principal?
+guide-check-yes = Yes
+guide-check-no = No
+guide-check-area = How large are the premises, in square metres?
+guide-check-area-hint = Leave it empty where there are none yet.
+guide-check-chairs = How many dental chairs?
+guide-check-chairs-hint = Only for dental clinics.
+guide-check-tenure = The premises are
+guide-check-staff = Are there health staff beside the principal?
+guide-check-medicines = Will the clinic keep medicines?
+guide-check-third_party = Is the information system built with a third party?
+guide-check-third_party-yes = With a third party
+guide-check-third_party-no = The clinic's own
+guide-check-experienced = Is there a licensed physician, registered at the clinic, with { $years } years of independent clinical work?
+guide-check-graded = Is the system certified at security grade { $grade } and assessed within { $months } months?
+guide-check-reviewed = Does a pharmacist review prescriptions?
+guide-check-reviewed-hint = The clinic's own, or one of a contracted institution.
+guide-check-connected = Is the provincial supervision platform connected?
+guide-check-connected-yes = Connected
+guide-check-connected-no = Not yet
+guide-check-show = Show the result
+guide-check-fine = Nothing stands in the way, by your answers
+guide-check-blocked = { $count ->
+    [one] One thing must be solved first
+   *[other] { $count } things must be solved first
+}
+guide-check-look = { $count ->
+    [one] You may file; please look at one thing
+   *[other] You may file; please look at { $count } things
+}
+guide-check-not-binding = The check looks at these questions only; what counts is the check at submission and the authority's review.
+guide-check-bring = What to prepare
+guide-check-must = To be uploaded
+guide-check-may = May be added
+guide-check-may-why = What the state already holds need not be provided; the rest helps the review.
+guide-check-nothing = Nothing has to be uploaded.
+guide-check-print = Print this page, or keep a picture of it.
+guide-check-again = Change the answers
+guide-check-start = Start filing
+guide-form-empty = Empty form
+guide-form-sample = Sample
+guide-forms-own = The forms are offered as a help; a layout of your own is fine, too.
