@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::store::entity::{announcement, certificate, clinic, clinic_event};
 use crate::usecase::clinics::{self, Entry, Search};
 use crate::usecase::exports::Exported;
+use crate::usecase::owners;
 
 /// A clinic in a list.
 #[derive(Debug, Object)]
@@ -85,6 +86,8 @@ pub struct ClinicView {
     pub ended_on: Option<NaiveDate>,
     /// 现场核查通过 on; absent: not yet
     pub site_verified_on: Option<NaiveDate>,
+    /// The owner confirmed on this day that what is filed is still right; absent: never
+    pub confirmed_on: Option<NaiveDate>,
     /// 备案编号 that it had in another county before it moved
     pub predecessor: Option<String>,
     /// 备案编号 that it has in another county since it moved away
@@ -197,6 +200,7 @@ fn view_of(row: clinic::Model, beside: Beside, as_of: DateTime<Utc>) -> ClinicVi
         suspension_reason: row.suspension_reason.filter(|_| suspended),
         ended_on: row.ended_on,
         site_verified_on: row.verified_on,
+        confirmed_on: row.confirmed_on,
         predecessor: beside.predecessor,
         successor: beside.successor,
         version: row.certificate_version,
@@ -294,6 +298,13 @@ pub enum ClinicHandedOver {
     Done,
 }
 
+#[derive(ApiResponse)]
+pub enum ClinicConfirmed {
+    /// Confirmed.
+    #[oai(status = 204)]
+    Done,
+}
+
 pub struct Clinics;
 
 #[OpenApi(prefix_path = "/clinics", tag = "Tag::Clinics")]
@@ -384,5 +395,24 @@ impl Clinics {
         let once = headers::once(actor, &key, &format!("clinic_hand_over {}", filing_number.0), &body.digest)?;
         clinics::hand_over(&app, actor, &filing_number.0, &body.value.login, &once).await?;
         Ok(ClinicHandedOver::Done)
+    }
+
+    /// 确认备案信息 · Confirm that what is filed is still right
+    ///
+    /// The owner says so today; the public page and the page behind the code tell since when. To confirm again counts anew.
+    #[oai(path = "/:filing_number/confirmations", method = "post", operation_id = "clinic_confirm")]
+    async fn confirm(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        filing_number: Path<String>,
+        /// One effect per key
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+    ) -> Result<ClinicConfirmed, Problem> {
+        let actor = &caller.0.actor;
+        let once = headers::once(actor, &key, &format!("clinic_confirm {}", filing_number.0), "")?;
+        owners::confirm(&app, actor, &filing_number.0, &once).await?;
+        Ok(ClinicConfirmed::Done)
     }
 }

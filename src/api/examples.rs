@@ -441,7 +441,7 @@ pub fn who(operation: &str) -> &'static str {
         "complaint_unmask" => "officer, approver: handling it",
         "filing_unmask" => "officers, approvers: jurisdiction",
         "filing_archive" => "officers, approvers, auditors: jurisdiction; clinic: own",
-        "copy_create" | "copy_withdraw" => "clinic: own",
+        "copy_create" | "copy_withdraw" | "clinic_confirm" => "clinic: own",
         "unmasking_list" => "approvers, auditors: own authority",
         "figure_public" => "anyone",
         "figure_list" | "figure_csv" | "figure_xlsx" => "officers, approvers, auditors: own; administrator",

@@ -149,6 +149,12 @@ pub fn site_visit(verified_on: Option<NaiveDate>) -> Row {
     Row::said("现场核查", "Site visit", value)
 }
 
+/// When the owner last said that what is filed is still right; nothing where never.
+pub fn confirmed(confirmed_on: Option<NaiveDate>) -> Option<Row> {
+    let value = date(confirmed_on?);
+    Some(Row::said("诊所确认信息无误", "Confirmed by the clinic", value))
+}
+
 fn issued(s: &Statement) -> Words {
     let Words { mut zh, mut en } = date(s.issued_on);
     (zh, en) = (format!("{zh}签发"), format!("issued on {en}"));

@@ -124,7 +124,7 @@ struct View {
     /// The paper is an old version, and another is in force.
     superseded: bool,
     successor: Option<Place>,
-    /// 现场核查, of a valid certificate.
+    /// 现场核查, and whether the owner confirmed what is filed; of a valid certificate.
     site: Vec<Row>,
     physicians: Vec<Physician>,
     notices: Vec<PatientNotice>,
@@ -216,7 +216,9 @@ async fn view(app: &App, code: &str) -> Result<View, Error> {
     let row = answer.certificate.as_ref();
     let statement = row.map(|row| &row.statement).filter(|_| verdict.telemedicine);
     let clinic = answer.clinic.as_ref();
-    let site = clinic.filter(|_| verdict.outcome == Outcome::Valid).map(|clinic| paper::site_visit(clinic.verified_on));
+    let site = clinic.filter(|_| verdict.outcome == Outcome::Valid).map(|clinic| {
+        std::iter::once(paper::site_visit(clinic.verified_on)).chain(paper::confirmed(clinic.confirmed_on)).collect()
+    });
     let authorities = [clinic.and_then(|clinic| clinic.supervisor_id), row.map(|row| row.authority_id)];
     Ok(View {
         said: Said {
@@ -242,7 +244,7 @@ async fn view(app: &App, code: &str) -> Result<View, Error> {
         phones: paper::phones(app, &authorities).await?,
         presented: presented(code, row),
         successor: answer.successor.map(Into::into),
-        site: site.into_iter().collect(),
+        site: site.unwrap_or_default(),
     })
 }
 

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::store::entity::clinic;
 use crate::store::idempotency::Once;
 use crate::usecase::accounts::{self, events};
+use crate::usecase::facts;
 
 /// One's own clinics, by number.
 ///
@@ -67,7 +68,7 @@ pub async fn confirm(app: &App, actor: &Actor, number: &str, once: &Once) -> Res
         return Err(Error::Forbidden);
     }
     let tx = app.store.begin().await?;
-    let row = tx.clinic_of(actor.owner.0, number).await?;
+    let row = tx.clinic_of(actor.owner.0, &facts::canonical_number(number)).await?;
     if matches!(row.state, ClinicState::Cancelled | ClinicState::Revoked) {
         return Err(Error::NotFound("clinic"));
     }

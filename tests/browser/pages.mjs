@@ -102,6 +102,8 @@ export function open({ code, clinics, certificates, papers }) {
     ["announcements", "/announcements"],
     ["announcements-none", "/announcements?clinic=PDY99999937150217D2112"],
     ["guide", "/guide"],
+    ["guide-check", "/guide/check"],
+    ["guide-check-questions", "/guide/check?wish=both"],
     ...["establishment", "telemedicine", "change", "suspension", "closure", "reissue"].map((one) => [`guide-${one}`, `/guide/${one}`]),
     ["report", "/report"],
     ["report-clinic", `/report?clinic=${Object.values(clinics)[0]}`],

@@ -158,6 +158,8 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("import_act", [401, 404, 404, 404, 404, 403, 404, 200, 409, 404]),
     // The clinic of the scene has an account of its own: its office is told so.
     ("clinic_hand_over", [401, 403, 404, 404, 403, 403, 403, 409, 409, 403]),
+    // It tells nobody else which clinics there are: an office has no business here at all.
+    ("clinic_confirm", [401, 404, 403, 403, 403, 403, 403, 403, 403, 204]),
     ("telemedicine_list", [200; 10]),
     ("telemedicine_jurisdiction_list", [200; 10]),
     ("telemedicine_check", [200; 10]),
@@ -446,6 +448,7 @@ impl Scene {
                 let call = actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap());
                 call.once().json(&json!({ "login": "other-clinic" }))
             }
+            "clinic_confirm" => actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap()).once(),
             "clinic_view" | "clinic_history" => {
                 actor.call(id).path("filing_number", self.issued["clinic"].as_str().unwrap())
             }

@@ -4,6 +4,7 @@ mod command;
 mod guide;
 mod jurisdictions;
 mod processes;
+mod self_check;
 mod texts;
 
 use clinic_registry::domain::dossier::ClinicType;

@@ -78,6 +78,7 @@ fn what_a_person_answers_for_takes_no_token() {
         "import_create",
         "import_act",
         "clinic_hand_over",
+        "clinic_confirm",
         "complaint_act",
         "complaint_unmask",
         "law_import",

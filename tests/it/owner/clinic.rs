@@ -176,6 +176,15 @@ fn confirming_is_one_tap_and_the_public_sees_since_when() {
             done.leads(&format!("/my/clinics/{number}?done=confirmed"));
         }
         assert!(app.anonymous().get(&public).await.expect_html().contains("今天确认过"));
+        // Whoever scans the code learns it, too; and software confirms as a person does, whatever case the number is in.
+        let view = app.anonymous().registered(&number).await;
+        assert_eq!(view["confirmed_on"], "2026-11-23");
+        let certificate = app.clinic().certificate(&issued).await;
+        let code = certificate["short_code"].as_str().unwrap();
+        let page = app.anonymous().get(&format!("/v/{code}")).await.expect_html();
+        assert!(page.contains("诊所确认信息无误"), "{page}");
+        let lower = number.to_lowercase();
+        app.clinic().call("clinic_confirm").path("filing_number", &lower).once().send().await.expect(204);
     });
 }
 
