@@ -18,7 +18,7 @@ from pathlib import Path
 
 BASE, SCHEMATHESIS, DOCUMENT, FOLDER = sys.argv[1:]
 API = f"{BASE}/api/v1"
-EXAMPLES = int(os.environ.get("CLINIC_TEST_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("CLINIC_TEST_EXAMPLES", "100"))
 SEED = int(os.environ.get("CLINIC_TEST_SEED", random.randrange(1_000_000)))
 # The one operation that would end the session of all the others is asked as nobody.
 ROLES = [
